@@ -67,17 +67,26 @@ export function canonicalAddress(text: string): string {
   return parseAddress(text.trim())?.toString() ?? text.trim();
 }
 
-/** `private`, `public` or `reserved`. Documentation ranges are public: AWS's own samples use them. */
+/** Ranges nobody calls AWS from. All of ipaddr.js's other names (6to4, Teredo, NAT64 …) are ways to the public internet. */
+const RESERVED_RANGES: ReadonlySet<string> = new Set([
+  'unspecified',
+  'loopback',
+  'linkLocal',
+  'multicast',
+  'broadcast',
+  'benchmarking',
+  'discard',
+]);
+
+/** `reserved` to ipaddr.js, public here: AWS's documentation and samples use them. 2001:db8::/32 is public below. */
+const DOCUMENTATION_V4 = ['192.0.2.0', '198.51.100.0', '203.0.113.0'];
+
 function scopeOf(address: Address): 'private' | 'public' | 'reserved' {
   const range: string = address.range();
   if (range === 'private' || range === 'uniqueLocal' || range === 'carrierGradeNat') return 'private';
-  if (range === 'unicast') return 'public';
-  if (address.kind() === 'ipv4') return isDocumentationV4(address as ipaddr.IPv4) ? 'public' : 'reserved';
-  return (address as ipaddr.IPv6).match(ipaddr.IPv6.parse('2001:db8::'), 32) ? 'public' : 'reserved';
-}
-
-function isDocumentationV4(address: ipaddr.IPv4): boolean {
-  return ['192.0.2.0', '198.51.100.0', '203.0.113.0'].some((net) => address.match(ipaddr.IPv4.parse(net), 24));
+  if (RESERVED_RANGES.has(range)) return 'reserved';
+  if (range !== 'reserved' || address instanceof ipaddr.IPv6) return 'public';
+  return DOCUMENTATION_V4.some((net) => address.match(ipaddr.IPv4.parse(net), 24)) ? 'public' : 'reserved';
 }
 
 function publicGroup(address: Address): string {

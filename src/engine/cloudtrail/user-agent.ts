@@ -6,9 +6,9 @@
 
 /** Marker in the lower-cased agent → tool. The first match wins. */
 const TOOL_MARKERS: readonly (readonly [pattern: RegExp, tool: string])[] = [
-  [/\bkali\b/, 'kali'],
-  [/\bparrot\b/, 'parrot'],
-  [/\bpentoo\b/, 'pentoo'],
+  [/\bkali\d*\b/, 'kali'],
+  [/\bparrot\d*\b/, 'parrot'],
+  [/\bpentoo\d*\b/, 'pentoo'],
   [/trufflehog/, 'trufflehog'],
   [/\bpacu\b/, 'pacu'],
   [/cloudfox/, 'cloudfox'],
