@@ -90,7 +90,8 @@ const testBuilds = [
 function present(build) {
   const entries = Object.entries(build.entryPoints);
   const found = entries.filter(([, file]) => existsSync(join(root, file)));
-  for (const [, file] of entries.filter((entry) => !found.includes(entry))) console.warn(`skipped: ${file} is not there`);
+  for (const [, file] of entries.filter((entry) => !found.includes(entry)))
+    console.warn(`skipped: ${file} is not there`);
   return found.length === 0 ? [] : [{ ...build, entryPoints: Object.fromEntries(found) }];
 }
 

@@ -53,7 +53,11 @@ function isRecentEnough(version) {
 function npm(args, cwd) {
   const program = process.env.npm_execpath;
   // Its errors are for the reader, its summary is not.
-  const options = { cwd, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, npm_config_loglevel: 'error' } };
+  const options = {
+    cwd,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, npm_config_loglevel: 'error' },
+  };
   const result =
     program !== undefined && /npm-cli\.[cm]?js$/.test(program)
       ? spawnSync(process.execPath, [program, ...args], options)
@@ -97,10 +101,17 @@ function ensureNode() {
   writeFileSync(join(staging, 'package-lock.json'), JSON.stringify(lock));
   try {
     npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], staging);
-    const staged = join(staging, 'node_modules', portable.name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    const staged = join(
+      staging,
+      'node_modules',
+      portable.name,
+      'bin',
+      process.platform === 'win32' ? 'node.exe' : 'node',
+    );
     if (process.platform !== 'win32') chmodSync(staged, 0o755);
     const trial = spawnSync(staged, ['--version'], { encoding: 'utf8' });
-    if (trial.status !== 0) throw new SetupError(`${wanted}, and the portable Node ${portable.version} does not start here.`);
+    if (trial.status !== 0)
+      throw new SetupError(`${wanted}, and the portable Node ${portable.version} does not start here.`);
     rename(staging, home, binary);
   } finally {
     rmSync(staging, { recursive: true, force: true });
@@ -128,7 +139,8 @@ function packagesAreCurrent() {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   return Object.entries(packages).every(
     // Optional packages may be those of another platform.
-    ([path, entry]) => path === '' || (installed[path] ?? (entry.optional ? entry : undefined))?.version === entry.version,
+    ([path, entry]) =>
+      path === '' || (installed[path] ?? (entry.optional ? entry : undefined))?.version === entry.version,
   );
 }
 
