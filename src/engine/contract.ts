@@ -1,0 +1,147 @@
+/**
+ * The stable interface: what `--format json` prints and what the views are built from.
+ *
+ * Guarantee: documented by the JSON Schema in `schemas`, tested against it; fields are added, never changed, within one `schemaVersion`.
+ * Times are ISO 8601 UTC with seconds (`2023-07-10T12:00:00Z`), unless said otherwise.
+ */
+import type { FileVerdict } from './cloudtrail/columns';
+import type { LinkConfidence, SessionKind } from './lineage/model';
+
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
+export type FindingConfidence = 'exact' | 'session' | 'inferred';
+
+export interface CoverageFile {
+  readonly path: string;
+  readonly format: string;
+  readonly verdict: FileVerdict;
+  readonly reason?: string;
+  readonly events: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+  readonly firstEventTime: string | null;
+  readonly lastEventTime: string | null;
+}
+
+export interface CoverageNote {
+  readonly id: string;
+  readonly message: string;
+}
+
+export interface Coverage {
+  readonly files: readonly CoverageFile[];
+  readonly events: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+  readonly firstEventTime: string | null;
+  readonly lastEventTime: string | null;
+  readonly accounts: readonly string[];
+  readonly regions: readonly string[];
+  readonly notes: readonly CoverageNote[];
+}
+
+export interface SessionLocation {
+  readonly location: string;
+  /** Network class: `public-v4`, `vpce-private`, … */
+  readonly class: string;
+  readonly events: number;
+}
+
+export interface SessionSummary {
+  readonly id: string;
+  readonly kind: SessionKind;
+  readonly arn: string;
+  readonly principalId: string;
+  readonly accountId: string;
+  readonly name: string;
+  readonly keys: readonly string[];
+  /** Session id of the parent. */
+  readonly parent: string | null;
+  readonly link: LinkConfidence;
+  /** The two records and the rule that joined them. */
+  readonly linkExplanation: { readonly rule: string; readonly text: string; readonly issueEventID?: string; readonly useEventID?: string };
+  readonly candidates?: readonly string[];
+  readonly depth: number;
+  readonly depthIsMinimum: boolean;
+  readonly root: string;
+  readonly firstEventTime: string | null;
+  readonly lastEventTime: string | null;
+  readonly issuedAt?: string;
+  readonly expiresAt?: string;
+  readonly events: number;
+  readonly denied: number;
+  readonly locations: readonly SessionLocation[];
+  readonly userAgents: readonly string[];
+}
+
+export interface Evidence {
+  readonly eventID: string;
+  readonly eventTime: string;
+  readonly eventName: string;
+  readonly file: string;
+  readonly reason: string;
+}
+
+/** A fact about the entity of a finding, read from the logs (an instance's launch, its subnet …). */
+export interface ContextFact {
+  readonly label: string;
+  readonly value: string;
+  readonly eventID?: string;
+}
+
+/** Something a session made that outlives it. */
+export interface CreatedObject {
+  readonly kind: string;
+  readonly name: string;
+  readonly arn?: string;
+  readonly accessKeyId?: string;
+  readonly eventID: string;
+  /** ISO time when the logs show it deleted again. */
+  readonly deletedAt?: string;
+}
+
+export interface Finding {
+  readonly id: string;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly confidence: FindingConfidence;
+  readonly title: string;
+  readonly explanation: string;
+  readonly sessions: readonly string[];
+  readonly entities: {
+    readonly accessKeyIds: readonly string[];
+    readonly roles: readonly string[];
+    readonly instanceIds: readonly string[];
+    readonly addresses: readonly string[];
+  };
+  readonly techniques: readonly string[];
+  readonly firstEventTime: string;
+  readonly lastEventTime: string;
+  readonly count: number;
+  /** At most 50; `evidenceTotal` is the true number. */
+  readonly evidence: readonly Evidence[];
+  readonly evidenceTotal: number;
+  readonly context: readonly ContextFact[];
+  readonly createdObjects: readonly CreatedObject[];
+  readonly remediations: readonly { readonly id: string; readonly title: string }[];
+  readonly incident: string;
+  readonly suppressed: boolean;
+  readonly suppressedBy?: { readonly reason: string; readonly author?: string; readonly expires?: string };
+}
+
+export interface Incident {
+  readonly id: string;
+  /** Session id of the lineage root. */
+  readonly root: string;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly findings: readonly string[];
+  readonly sessions: readonly string[];
+}
+
+export interface AnalysisReport {
+  readonly schemaVersion: 1;
+  readonly coverage: Coverage;
+  readonly sessions: readonly SessionSummary[];
+  readonly findings: readonly Finding[];
+  readonly incidents: readonly Incident[];
+}

@@ -1,0 +1,92 @@
+/**
+ * What the host and the command line ask of the analysis worker. The client and the worker derive their messages from
+ * this one interface: a method here is a request there.
+ *
+ * Guarantee: everything crossing is structured-cloneable plain data; long calls report progress and can be cancelled,
+ * a cancelled or failed `analyze` leaves the previous analysis in place.
+ */
+import type { AnalysisReport, Coverage, Finding, Incident, SessionSummary } from '../engine/contract';
+import type { LineageSlice } from '../engine/report/slice';
+import type { RemediationPlan } from '../engine/remediate/remediation';
+
+export type ReportFormat = 'text' | 'json' | 'sarif' | 'markdown' | 'csv';
+
+export interface AnalyzeRequest {
+  /** Absolute paths of files or folders, in any order. Folders are walked by the caller: these are files. */
+  readonly files: readonly SourceFile[];
+  /** Text of the case file and its path, when there is one. */
+  readonly caseFile?: { readonly path: string; readonly text: string };
+  /** ISO instants bounding the events that findings may rest on. */
+  readonly since?: string;
+  readonly until?: string;
+  /** Rule ids; all when absent. */
+  readonly rules?: readonly string[];
+  readonly ignoreSuppressions?: boolean;
+}
+
+export interface SourceFile {
+  /** Where to read it. */
+  readonly absolutePath: string;
+  /** How to name it to people and in reports: relative to what the user chose, `/` separators. */
+  readonly displayPath: string;
+}
+
+/** Everything the views list, without the quiet sessions. */
+export interface AnalysisSummary {
+  readonly coverage: Coverage;
+  readonly findings: readonly Finding[];
+  readonly incidents: readonly Incident[];
+  readonly sessions: number;
+  /** Errors of the case file, on their line (zero-based) and column. */
+  readonly caseErrors: readonly { readonly line: number; readonly column: number; readonly message: string }[];
+}
+
+export interface SessionRow extends SessionSummary {
+  readonly children: number;
+  /** Worst severity of a finding on it, null when quiet. */
+  readonly severity: Finding['severity'] | null;
+}
+
+export interface RecordText {
+  readonly eventID: string;
+  readonly displayPath: string;
+  readonly absolutePath: string;
+  /** Position in the decompressed file. */
+  readonly start: number;
+  readonly length: number;
+  /** The record, pretty-printed with two spaces. */
+  readonly text: string;
+}
+
+export interface WhoAnswer {
+  readonly query: string;
+  /** What the query matched: `access key`, `session`, `address`, `event`, `role`, `instance`, `principal`. */
+  readonly matched: string;
+  readonly sessions: readonly SessionRow[];
+  /** Root first, for each matched session. */
+  readonly ancestry: readonly (readonly SessionRow[])[];
+  readonly descendants: readonly (readonly SessionRow[])[];
+}
+
+export interface Progress {
+  readonly filesDone: number;
+  readonly files: number;
+  readonly bytesRead: number;
+  readonly events: number;
+  readonly stage: 'reading' | 'linking' | 'detecting';
+}
+
+export interface AnalysisService {
+  analyze(request: AnalyzeRequest): Promise<AnalysisSummary>;
+  report(format: ReportFormat): Promise<string>;
+  json(): Promise<AnalysisReport>;
+  roots(options: { readonly onlySuspicious: boolean; readonly offset: number; readonly limit: number }): Promise<{ readonly total: number; readonly sessions: readonly SessionRow[] }>;
+  children(sessionId: string): Promise<readonly SessionRow[]>;
+  session(sessionId: string): Promise<SessionRow | null>;
+  /** Slice around a finding or a session id; null when unknown. */
+  lineage(request: { readonly finding?: string; readonly session?: string; readonly maxNodes: number }): Promise<LineageSlice | null>;
+  record(eventID: string): Promise<RecordText | null>;
+  who(query: string): Promise<WhoAnswer>;
+  remediation(findingId: string): Promise<RemediationPlan | null>;
+  clear(): Promise<void>;
+}
