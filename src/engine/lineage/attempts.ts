@@ -1,0 +1,56 @@
+/**
+ * Failed AssumeRole* calls, one group a caller and role.
+ *
+ * A denied AssumeRole has neither request nor response in its record: its target stands only in the error message.
+ * Denials around a success of the same caller and role are IAM still spreading a change, not probing.
+ *
+ * Guarantee: groups in the order of their first row.
+ */
+import { requestParameters, stringAt } from '../cloudtrail/record';
+import type { JsonObject } from '../cloudtrail/columns';
+import type { Attempt, EventTable, Issuance } from './model';
+import { actionAt, succeeded, timeAt } from './table';
+
+/** A success this near to a denial makes it a retry, ms. */
+const retryWindowMs = 60_000;
+
+export function collectAttempts(table: EventTable, issuances: readonly Issuance[]): Attempt[] {
+  const groups = new Map<string, { callerSession: number | undefined; roleArn: string; rows: number[] }>();
+  for (const [row, record] of table.notable) {
+    const { eventSource, eventName } = actionAt(table, row);
+    if (!eventSource.startsWith('sts.') || !eventName.startsWith('AssumeRole') || succeeded(table, row)) {
+      continue;
+    }
+    const session = table.session[row] ?? -1;
+    const callerSession = session < 0 ? undefined : session;
+    const roleArn = attemptedRole(record);
+    const key = `${String(session)}|${roleArn}`;
+    const group = groups.get(key) ?? { callerSession, roleArn, rows: [] };
+    groups.set(key, group);
+    group.rows.push(row);
+  }
+  const successes = new Map<string, number[]>();
+  for (const { callerSession, roleArn, time } of issuances) {
+    const key = `${String(callerSession ?? -1)}|${roleArn}`;
+    const times = successes.get(key) ?? [];
+    successes.set(key, times);
+    times.push(time);
+  }
+  return [...groups.entries()]
+    .map(([key, group]) => {
+      group.rows.sort((a, b) => a - b);
+      const times = successes.get(key) ?? [];
+      const retried = group.rows.some((row) => times.some((time) => Math.abs(time - timeAt(table, row)) <= retryWindowMs));
+      return { ...group, succeeded: retried };
+    })
+    .sort((a, b) => (a.rows[0] ?? 0) - (b.rows[0] ?? 0));
+}
+
+/** Role that a failed call asked for; '' when the record does not tell. */
+export function attemptedRole(record: JsonObject): string {
+  const requested = stringAt(requestParameters(record) ?? {}, 'roleArn');
+  if (requested !== '') {
+    return requested;
+  }
+  return /on resource: (arn:[^\s"']{1,600})/.exec(stringAt(record, 'errorMessage'))?.[1] ?? '';
+}

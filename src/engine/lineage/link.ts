@@ -1,0 +1,305 @@
+/**
+ * Joins issuances to the sessions that received them, in the order of confidence: issued key, role session and
+ * creation time, sign-in. What several callers may have issued is left ambiguous, never guessed.
+ *
+ * Guarantee: every issuance that can be used has a child session, used or not; a session has at most one parent.
+ */
+import { stringAt } from '../cloudtrail/record';
+import type { IssuanceDraft } from './issuances';
+import type { EventTable, LinkConfidence, ModelNote } from './model';
+import { creationToleranceMs, sessionIdOf, type SessionDraft, type SessionDrafts } from './session-drafts';
+import { timeAt } from './table';
+
+/** What a session draft learned of its origin. */
+export interface DraftLink {
+  /** All issuances of this session; the first is the one the link rests on. */
+  readonly issuances: readonly IssuanceDraft[];
+  readonly parent: SessionDraft | undefined;
+  readonly candidates: readonly SessionDraft[];
+  readonly confidence: LinkConfidence;
+  readonly exact: boolean;
+}
+
+export interface Links {
+  readonly links: ReadonlyMap<SessionDraft, DraftLink>;
+  readonly callerOf: ReadonlyMap<IssuanceDraft, SessionDraft>;
+  readonly childOf: ReadonlyMap<IssuanceDraft, SessionDraft>;
+  readonly notes: readonly ModelNote[];
+}
+
+/** Services whose deliveries are drawn although nothing used them: workloads that a thief can sit on. */
+const workloadServices = /^(ec2|lambda|ecs-tasks|pods\.eks|ssm|codebuild|glue|sagemaker|tasks\.apprunner|batch)\.amazonaws\.com(\.cn)?$/;
+
+export function linkSessions(table: EventTable, sessions: SessionDrafts, issuances: readonly IssuanceDraft[]): Links {
+  const callerOf = new Map<IssuanceDraft, SessionDraft>();
+  for (const issuance of issuances) {
+    const caller = callerDraft(table, sessions, issuance);
+    if (caller !== undefined) {
+      callerOf.set(issuance, caller);
+    }
+  }
+  const linker = new Linker(sessions, callerOf);
+  for (const issuance of issuances) {
+    linker.linkByKey(issuance);
+  }
+  for (const issuance of issuances) {
+    linker.linkBySession(issuance);
+  }
+  return linker.result();
+}
+
+/** Session that made the issuing call. A delivery by a service and a sign-in with a password have none. */
+function callerDraft(table: EventTable, sessions: SessionDrafts, issuance: IssuanceDraft): SessionDraft | undefined {
+  if (issuance.kind === 'service-delivery') {
+    return undefined;
+  }
+  if (issuance.kind === 'console-login') {
+    // Signed in with temporary credentials, through the federation endpoint: those came first.
+    const draft = sessions.draftOfRow.get(issuance.row);
+    return Math.abs((draft?.creationDate ?? issuance.time) - issuance.time) > creationToleranceMs ? draft : undefined;
+  }
+  if (issuance.kind !== 'switch-role') {
+    return sessions.draftOfRow.get(issuance.row);
+  }
+  const record = table.notable.get(issuance.row);
+  const from = record === undefined ? '' : stringAt(record, 'additionalEventData', 'SwitchFrom');
+  let latest: SessionDraft | undefined;
+  for (const draft of sessions.drafts.values()) {
+    const created = draft.creationDate;
+    if (draft.callers[0]?.arn === from && from !== '' && created !== undefined && created <= issuance.time) {
+      if (latest?.creationDate === undefined || created > latest.creationDate) {
+        latest = draft;
+      }
+    }
+  }
+  return latest;
+}
+
+class Linker {
+  private readonly byKey = new Map<string, SessionDraft[]>();
+  private readonly byPrincipal = new Map<string, SessionDraft[]>();
+  private readonly received = new Map<SessionDraft, { exact: IssuanceDraft[]; other: IssuanceDraft[] }>();
+  private readonly childOf = new Map<IssuanceDraft, SessionDraft>();
+  private selfIssued = 0;
+
+  constructor(
+    private readonly sessions: SessionDrafts,
+    private readonly callerOf: ReadonlyMap<IssuanceDraft, SessionDraft>,
+  ) {
+    for (const draft of sessions.drafts.values()) {
+      for (const key of draft.keys) {
+        append(this.byKey, key, draft);
+      }
+      this.index(draft);
+    }
+  }
+
+  private index(draft: SessionDraft): void {
+    if (draft.creationDate !== undefined) {
+      append(this.byPrincipal, draft.principalId, draft);
+      const caller = draft.callers[0];
+      const roleArn = caller?.issuer?.arn ?? '';
+      if (roleArn !== '') {
+        append(this.byPrincipal, `${roleArn}/${draft.principalId.slice(draft.principalId.indexOf(':') + 1)}`, draft);
+      }
+      if (caller !== undefined && caller.arn !== '' && caller.arn !== draft.principalId) {
+        append(this.byPrincipal, caller.arn, draft);
+      }
+    }
+  }
+
+  /** Linking step 1: the issued key is a used key. */
+  linkByKey(issuance: IssuanceDraft): void {
+    if (issuance.issuedKey === '') {
+      return;
+    }
+    const users = this.byKey.get(issuance.issuedKey) ?? [];
+    const matching = users.length <= 1 || issuance.principalId === '' ? users : users.filter((draft) => draft.principalId === issuance.principalId);
+    const child = matching[0];
+    if (child === undefined || matching.length > 1) {
+      return;
+    }
+    if (child === this.callerOf.get(issuance)) {
+      this.selfIssued++;
+      return;
+    }
+    this.receivedBy(child).exact.push(issuance);
+    this.childOf.set(issuance, child);
+  }
+
+  /** Linking steps 3 and 4: the session's principal and creation time; an issuance that nothing used gets a session of its own. */
+  linkBySession(issuance: IssuanceDraft): void {
+    if (this.childOf.has(issuance)) {
+      return;
+    }
+    const caller = this.callerOf.get(issuance);
+    const child = this.sameGrant(issuance, caller) ?? this.unusedSession(issuance, caller);
+    if (child === undefined || child === caller) {
+      return;
+    }
+    this.receivedBy(child).other.push(issuance);
+    this.childOf.set(issuance, child);
+    if (issuance.kind === 'console-login' || issuance.kind === 'switch-role') {
+      this.moveRow(issuance.row, child);
+    }
+  }
+
+  private sameGrant(issuance: IssuanceDraft, caller: SessionDraft | undefined): SessionDraft | undefined {
+    if (issuance.kind === 'created-key') {
+      return undefined;
+    }
+    const names = [issuance.principalId, `${issuance.roleArn}/${issuance.sessionName}`, issuance.arn];
+    let best: SessionDraft | undefined;
+    let bestDistance = Infinity;
+    for (const name of names) {
+      for (const draft of name === '' || name === '/' ? [] : (this.byPrincipal.get(name) ?? [])) {
+        const distance = Math.abs((draft.creationDate ?? Infinity) - issuance.time);
+        const exact = this.received.get(draft)?.exact ?? [];
+        // A session with issued keys takes a further issuance only of the same second and from the same caller.
+        const fits = exact.length === 0 ? distance <= creationToleranceMs : distance < 1000 && exact.some((other) => this.callerOf.get(other) === caller);
+        if (fits && draft !== caller && (distance < bestDistance || (distance === bestDistance && best !== undefined && draft.id < best.id))) {
+          best = draft;
+          bestDistance = distance;
+        }
+      }
+      if (best !== undefined) {
+        return best;
+      }
+    }
+    return undefined;
+  }
+
+  private unusedSession(issuance: IssuanceDraft, caller: SessionDraft | undefined): SessionDraft | undefined {
+    if (issuance.kind === 'created-key' || (issuance.kind === 'service-delivery' && !workloadServices.test(issuance.service))) {
+      return undefined;
+    }
+    const principal = issuance.principalId || `${issuance.roleArn.slice(issuance.roleArn.lastIndexOf('/') + 1)}:${issuance.sessionName}`;
+    let id = sessionIdOf(issuance.accountId, principal, issuance.time);
+    const taken = this.sessions.drafts.get(id);
+    if (taken !== undefined) {
+      const others = this.receivedBy(taken);
+      if ([...others.exact, ...others.other].every((other) => this.callerOf.get(other) === caller) && taken !== caller) {
+        return taken;
+      }
+      id += `#${issuance.issuedKey || String(issuance.row)}`;
+    }
+    const draft: SessionDraft = {
+      id,
+      accountId: issuance.accountId,
+      principalId: principal,
+      creationDate: issuance.time,
+      keys: new Set(issuance.issuedKey === '' ? [] : [issuance.issuedKey]),
+      callers: [],
+      rows: [],
+    };
+    this.sessions.drafts.set(id, draft);
+    return draft;
+  }
+
+  /** The sign-in record belongs to the session that it opens. */
+  private moveRow(row: number, child: SessionDraft): void {
+    const before = this.sessions.draftOfRow.get(row);
+    if (before === child) {
+      return;
+    }
+    if (before !== undefined) {
+      before.rows.splice(before.rows.indexOf(row), 1);
+      if (before.rows.length === 0 && before.keys.size === 0) {
+        this.sessions.drafts.delete(before.id);
+      }
+      if (child.callers.length === 0) {
+        child.callers.push(...before.callers.slice(0, 1));
+      }
+    }
+    child.rows.push(row);
+    child.rows.sort((a, b) => a - b);
+    this.sessions.draftOfRow.set(row, child);
+  }
+
+  private receivedBy(draft: SessionDraft): { exact: IssuanceDraft[]; other: IssuanceDraft[] } {
+    let received = this.received.get(draft);
+    if (received === undefined) {
+      received = { exact: [], other: [] };
+      this.received.set(draft, received);
+    }
+    return received;
+  }
+
+  result(): Links {
+    const links = new Map<SessionDraft, DraftLink>();
+    let ambiguous = 0;
+    for (const [draft, { exact, other }] of this.received) {
+      if (exact.length + other.length > 0) {
+        const link = this.linkOf(exact, other);
+        ambiguous += link.confidence === 'ambiguous' ? 1 : 0;
+        links.set(draft, link);
+      }
+    }
+    const notes: ModelNote[] = [];
+    if (ambiguous > 0) {
+      notes.push({
+        id: 'ambiguous-parents',
+        message: `${String(ambiguous)} session${ambiguous === 1 ? ' has' : 's have'} several possible parents: all are listed, none is chosen.`,
+      });
+    }
+    if (this.selfIssued > 0) {
+      notes.push({
+        id: 'self-issued-keys',
+        message: `${String(this.selfIssued)} key${this.selfIssued === 1 ? '' : 's'} would have issued itself: such records are edited or damaged, and were not used for linking.`,
+      });
+    }
+    return { links, callerOf: this.callerOf, childOf: this.childOf, notes };
+  }
+
+  private linkOf(exact: readonly IssuanceDraft[], other: readonly IssuanceDraft[]): DraftLink {
+    const decisive = [...(exact.length > 0 ? exact : other)].sort((a, b) => rank(a) - rank(b) || a.row - b.row);
+    const issuances = [...decisive, ...(exact.length > 0 ? other : [])];
+    // A sign-in record that names no session says nothing against an assumption that does.
+    const telling = decisive.filter((issuance) => this.callerOf.has(issuance) || !isSignIn(issuance));
+    const callers = new Map<string, SessionDraft | undefined>();
+    for (const issuance of telling.length > 0 ? telling : decisive) {
+      const caller = this.callerOf.get(issuance);
+      callers.set(caller?.id ?? `${issuance.kind}|${issuance.service}`, caller);
+    }
+    if (callers.size > 1) {
+      const candidates = [...callers.values()].filter((caller) => caller !== undefined);
+      return { issuances, parent: undefined, candidates, confidence: 'ambiguous', exact: false };
+    }
+    const parent = [...callers.values()][0];
+    const twin = decisive.some((issuance) => issuance.twinRows.length > 0);
+    const confidence = exact.length > 0 ? (twin ? 'twin' : 'exact') : decisive.every(isSignIn) ? 'console' : 'session';
+    return { issuances, parent, candidates: [], confidence, exact: exact.length > 0 };
+  }
+}
+
+function isSignIn(issuance: IssuanceDraft): boolean {
+  return issuance.kind === 'console-login' || issuance.kind === 'switch-role';
+}
+
+/** What tells most about an origin comes first. */
+function rank(issuance: IssuanceDraft): number {
+  return issuance.kind === 'console-login' ? 2 : issuance.kind === 'switch-role' ? 1 : 0;
+}
+
+function append(map: Map<string, SessionDraft[]>, key: string, draft: SessionDraft): void {
+  const list = map.get(key);
+  if (list === undefined) {
+    map.set(key, [draft]);
+  } else {
+    list.push(draft);
+  }
+}
+
+/** A use earlier than 5 s before the issuance, or later than 60 s after the expiration, of every issued key. */
+export function isTimeInconsistent(table: EventTable, draft: SessionDraft, link: DraftLink | undefined): boolean {
+  if (link === undefined || !link.exact || draft.rows.length === 0) {
+    return false;
+  }
+  const issued = Math.min(...link.issuances.map((issuance) => issuance.time));
+  const expirations = link.issuances.map((issuance) => issuance.expiration).filter((time) => time !== undefined);
+  const expires = link.issuances.some((issuance) => issuance.kind === 'created-key') ? Infinity : expirations.length === 0 ? Infinity : Math.max(...expirations);
+  const first = timeAt(table, draft.rows[0] ?? 0);
+  const last = timeAt(table, draft.rows[draft.rows.length - 1] ?? 0);
+  return first < issued - 5000 || last > expires + 60_000;
+}
+

@@ -1,0 +1,93 @@
+/**
+ * Reading the event table: one accessor per question, so that nobody else indexes columns by hand.
+ *
+ * Guarantee: total for every row below `table.count`; absent values are ''.
+ */
+import { EventFlag, type Action, type JsonObject } from '../cloudtrail/columns';
+import type { Caller } from '../cloudtrail/caller';
+import type { EventTable, Session } from './model';
+
+const absentCaller: Caller = {
+  type: 'Absent',
+  principalId: '',
+  arn: '',
+  accountId: '',
+  accessKeyId: '',
+  keyMasked: false,
+  userName: '',
+  invokedBy: '',
+  issuer: undefined,
+  creationDate: undefined,
+  mfaAuthenticated: undefined,
+  ec2RoleDelivery: undefined,
+  sourceIdentity: '',
+  federatedProvider: '',
+  identityProvider: '',
+  onBehalfOfUserId: '',
+};
+
+const absentAction: Action = { eventSource: '', eventName: '' };
+
+export function callerAt(table: EventTable, row: number): Caller {
+  return table.callers[table.caller[row] ?? -1] ?? absentCaller;
+}
+
+export function actionAt(table: EventTable, row: number): Action {
+  return table.actions[table.action[row] ?? -1] ?? absentAction;
+}
+
+export type TextColumn = 'sourceAddress' | 'userAgent' | 'errorCode' | 'region' | 'recipientAccount' | 'vpcEndpoint';
+
+export function textAt(table: EventTable, column: TextColumn, row: number): string {
+  return table.strings[table[column][row] ?? 0] ?? '';
+}
+
+/** Milliseconds since the epoch, UTC. */
+export function timeAt(table: EventTable, row: number): number {
+  return table.time[row] ?? 0;
+}
+
+export function hasFlag(table: EventTable, row: number, flag: number): boolean {
+  return ((table.flags[row] ?? 0) & flag) !== 0;
+}
+
+/** No error code and no failure reported in the response. */
+export function succeeded(table: EventTable, row: number): boolean {
+  return table.errorCode[row] === 0 && !hasFlag(table, row, EventFlag.failedInResponse);
+}
+
+export function notableAt(table: EventTable, row: number): JsonObject | undefined {
+  return table.notable.get(row);
+}
+
+/** The record's eventID as written; `hash:<32 hex>` for a record that has none. */
+export function eventIdAt(table: EventTable, row: number): string {
+  const text = table.textIds.get(row);
+  if (text !== undefined) {
+    return text;
+  }
+  let hex = '';
+  for (let word = 0; word < 4; word++) {
+    hex += (table.eventId[row * 4 + word] ?? 0).toString(16).padStart(8, '0');
+  }
+  if (hasFlag(table, row, EventFlag.syntheticId)) {
+    return `hash:${hex}`;
+  }
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** The account that the event acted in: the record's recipient, else the caller's. */
+export function accountAt(table: EventTable, row: number): string {
+  return textAt(table, 'recipientAccount', row) || callerAt(table, row).accountId;
+}
+
+/** Rows of a session whose action is `eventName`, in time order. */
+export function rowsNamed(table: EventTable, session: Session, eventName: string): number[] {
+  const rows: number[] = [];
+  for (const row of session.rows) {
+    if (actionAt(table, row).eventName === eventName) {
+      rows.push(row);
+    }
+  }
+  return rows;
+}
