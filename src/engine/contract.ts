@@ -58,7 +58,12 @@ export interface SessionSummary {
   readonly parent: string | null;
   readonly link: LinkConfidence;
   /** The two records and the rule that joined them. */
-  readonly linkExplanation: { readonly rule: string; readonly text: string; readonly issueEventID?: string; readonly useEventID?: string };
+  readonly linkExplanation: {
+    readonly rule: string;
+    readonly text: string;
+    readonly issueEventID?: string;
+    readonly useEventID?: string;
+  };
   readonly candidates?: readonly string[];
   readonly depth: number;
   readonly depthIsMinimum: boolean;

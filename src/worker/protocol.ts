@@ -80,11 +80,19 @@ export interface AnalysisService {
   analyze(request: AnalyzeRequest): Promise<AnalysisSummary>;
   report(format: ReportFormat): Promise<string>;
   json(): Promise<AnalysisReport>;
-  roots(options: { readonly onlySuspicious: boolean; readonly offset: number; readonly limit: number }): Promise<{ readonly total: number; readonly sessions: readonly SessionRow[] }>;
+  roots(options: {
+    readonly onlySuspicious: boolean;
+    readonly offset: number;
+    readonly limit: number;
+  }): Promise<{ readonly total: number; readonly sessions: readonly SessionRow[] }>;
   children(sessionId: string): Promise<readonly SessionRow[]>;
   session(sessionId: string): Promise<SessionRow | null>;
   /** Slice around a finding or a session id; null when unknown. */
-  lineage(request: { readonly finding?: string; readonly session?: string; readonly maxNodes: number }): Promise<LineageSlice | null>;
+  lineage(request: {
+    readonly finding?: string;
+    readonly session?: string;
+    readonly maxNodes: number;
+  }): Promise<LineageSlice | null>;
   record(eventID: string): Promise<RecordText | null>;
   who(query: string): Promise<WhoAnswer>;
   remediation(findingId: string): Promise<RemediationPlan | null>;

@@ -40,7 +40,9 @@ export function collectAttempts(table: EventTable, issuances: readonly Issuance[
     .map(([key, group]) => {
       group.rows.sort((a, b) => a - b);
       const times = successes.get(key) ?? [];
-      const retried = group.rows.some((row) => times.some((time) => Math.abs(time - timeAt(table, row)) <= retryWindowMs));
+      const retried = group.rows.some((row) =>
+        times.some((time) => Math.abs(time - timeAt(table, row)) <= retryWindowMs),
+      );
       return { ...group, succeeded: retried };
     })
     .sort((a, b) => (a.rows[0] ?? 0) - (b.rows[0] ?? 0));
@@ -48,7 +50,7 @@ export function collectAttempts(table: EventTable, issuances: readonly Issuance[
 
 /** Role that a failed call asked for; '' when the record does not tell. */
 export function attemptedRole(record: JsonObject): string {
-  const requested = stringAt(requestParameters(record) ?? {}, 'roleArn');
+  const requested = stringAt(requestParameters(record), 'roleArn');
   if (requested !== '') {
     return requested;
   }

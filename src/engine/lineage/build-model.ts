@@ -24,7 +24,9 @@ export function buildModel(files: readonly FileResult[], settings: CaseSettings)
   const drafted = draftSessions(events, extracted.drafts);
   const linked = linkSessions(events, drafted, extracted.drafts);
 
-  const ordered = [...drafted.drafts.values()].sort((a, b) => startOf(events, a) - startOf(events, b) || compareText(a.id, b.id));
+  const ordered = [...drafted.drafts.values()].sort(
+    (a, b) => startOf(events, a) - startOf(events, b) || compareText(a.id, b.id),
+  );
   const indexOf = new Map(ordered.map((draft, index) => [draft, index]));
   const issuances = numberIssuances(events, extracted.drafts, linked, indexOf);
   const issuanceIndex = new Map(extracted.drafts.map((draft, index) => [draft, index]));
@@ -32,7 +34,9 @@ export function buildModel(files: readonly FileResult[], settings: CaseSettings)
     events.session[row] = indexOf.get(draft) ?? -1;
   }
 
-  const bare = ordered.map((draft, index) => bareSession(events, draft, index, linked.links.get(draft), { indexOf, issuanceIndex }));
+  const bare = ordered.map((draft, index) =>
+    bareSession(events, draft, index, linked.links.get(draft), { indexOf, issuanceIndex }),
+  );
   const notes: ModelNote[] = [...extracted.notes, ...linked.notes];
   const sessions = countHops(bare, issuances, settings.roleChain, notes);
   const model: LineageModel = {
@@ -104,11 +108,18 @@ interface Indexes {
 }
 
 /** The session before hops are counted: depth, root and children are filled in by `countHops`. */
-function bareSession(table: EventTable, draft: SessionDraft, index: number, link: DraftLink | undefined, indexes: Indexes): Session {
+function bareSession(
+  table: EventTable,
+  draft: SessionDraft,
+  index: number,
+  link: DraftLink | undefined,
+  indexes: Indexes,
+): Session {
   const caller = draft.callers[0];
   const issuance = link?.issuances[0];
   const verdict = kindOf(table, draft, link);
-  const roleSession = caller === undefined ? issuance?.roleArn !== '' : caller.type === 'AssumedRole' || caller.type === 'Role';
+  const roleSession =
+    caller === undefined ? issuance?.roleArn !== '' : caller.type === 'AssumedRole' || caller.type === 'Role';
   const roleArn = roleSession ? caller?.issuer?.arn || issuance?.roleArn || '' : '';
   const arn = caller?.arn || issuance?.arn || '';
   const name = splitPrincipalId(draft.principalId).name || caller?.userName || lastSegment(arn) || draft.principalId;
@@ -155,7 +166,8 @@ function issuedKeys(link: DraftLink | undefined): string[] {
 }
 
 function confidenceWithoutIssuance(draft: SessionDraft, verdict: KindVerdict): LinkConfidence {
-  const startsHere = verdict.kind === 'long-term-key' || verdict.kind === 'external-account' || draft.creationDate === undefined;
+  const startsHere =
+    verdict.kind === 'long-term-key' || verdict.kind === 'external-account' || draft.creationDate === undefined;
   return startsHere ? 'none' : 'inferred';
 }
 
@@ -176,25 +188,48 @@ function explain(
           useRow,
           text: `The record that issued this session is not in these logs; only its issuer is known: ${issuer || draft.principalId} (${verdict.kind}).`,
         }
-      : { rule: 'root', issueRow: undefined, useRow, text: 'Nothing in these logs issued this credential: the lineage starts here.' };
+      : {
+          rule: 'root',
+          issueRow: undefined,
+          useRow,
+          text: 'Nothing in these logs issued this credential: the lineage starts here.',
+        };
   }
   const at = formatInstant(issuance.time);
   const issueRow = issuance.row;
   if (confidence === 'ambiguous') {
     const count = String(link.candidates.length);
-    return { rule: 'role-session', issueRow, useRow, text: `${count} callers issued a session of this name within two seconds of ${at}: ambiguous, none is chosen.` };
+    return {
+      rule: 'role-session',
+      issueRow,
+      useRow,
+      text: `${count} callers issued a session of this name within two seconds of ${at}: ambiguous, none is chosen.`,
+    };
   }
   if (issuance.kind === 'created-key') {
-    return { rule: 'created-key', issueRow, useRow, text: `The access key ${issuance.issuedKey} was created at ${at} and is used here.` };
+    return {
+      rule: 'created-key',
+      issueRow,
+      useRow,
+      text: `The access key ${issuance.issuedKey} was created at ${at} and is used here.`,
+    };
   }
   if (link.exact) {
     const seen = confidence === 'twin' ? ', in a call logged in both accounts' : '';
-    return { rule: confidence === 'twin' ? 'twin' : 'issued-key', issueRow, useRow, text: `The key used here is the key issued at ${at}${seen}.` };
+    return {
+      rule: confidence === 'twin' ? 'twin' : 'issued-key',
+      issueRow,
+      useRow,
+      text: `The key used here is the key issued at ${at}${seen}.`,
+    };
   }
   if (confidence === 'console') {
     return { rule: 'console', issueRow, useRow, text: `Same principal, created at the sign-in of ${at}.` };
   }
-  const used = draft.rows.length === 0 ? 'Issued here and not used in these logs' : 'Same role session, created when it was issued';
+  const used =
+    draft.rows.length === 0
+      ? 'Issued here and not used in these logs'
+      : 'Same role session, created when it was issued';
   return { rule: 'role-session', issueRow, useRow, text: `${used}: ${at}.` };
 }
 
@@ -221,12 +256,20 @@ function originNotes(table: EventTable, sessions: readonly Session[]): ModelNote
     }
   }
   if (unseen.size > 0) {
-    const kinds = [...unseen.entries()].sort(([a], [b]) => compareText(a, b)).map(([kind, count]) => `${String(count)} ${kind}`);
-    notes.push({ id: 'unseen-origins', message: `Sessions whose issuing record is not in these logs: ${kinds.join(', ')}. Their depth is a minimum.` });
+    const kinds = [...unseen.entries()]
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([kind, count]) => `${String(count)} ${kind}`);
+    notes.push({
+      id: 'unseen-origins',
+      message: `Sessions whose issuing record is not in these logs: ${kinds.join(', ')}. Their depth is a minimum.`,
+    });
   }
   const masked = table.callers.reduce((sum, caller) => sum + (caller.keyMasked ? 1 : 0), 0);
   if (masked > 0) {
-    notes.push({ id: 'masked-keys', message: `${String(masked)} caller${masked === 1 ? ' has a' : 's have'} masked access key id${masked === 1 ? '' : 's'}: linked by session where possible.` });
+    notes.push({
+      id: 'masked-keys',
+      message: `${String(masked)} caller${masked === 1 ? ' has a' : 's have'} masked access key id${masked === 1 ? '' : 's'}: linked by session where possible.`,
+    });
   }
   const inconsistent = sessions.filter((session) => session.timeInconsistent).length;
   if (inconsistent > 0) {

@@ -14,11 +14,19 @@ interface Count {
   root: number;
 }
 
-export function countHops(bare: readonly Session[], issuances: readonly Issuance[], settings: RoleChainSettings, notes: ModelNote[]): Session[] {
+export function countHops(
+  bare: readonly Session[],
+  issuances: readonly Issuance[],
+  settings: RoleChainSettings,
+  notes: ModelNote[],
+): Session[] {
   const parents = bare.map((session) => session.parent);
   const cut = cutCycles(bare, parents);
   if (cut > 0) {
-    notes.push({ id: 'issuance-cycles', message: `${String(cut)} chain${cut === 1 ? '' : 's'} of sessions that would have issued each other: such records are edited or damaged; each was cut.` });
+    notes.push({
+      id: 'issuance-cycles',
+      message: `${String(cut)} chain${cut === 1 ? '' : 's'} of sessions that would have issued each other: such records are edited or damaged; each was cut.`,
+    });
   }
   const counts: (Count | undefined)[] = bare.map(() => undefined);
   for (let index = 0; index < bare.length; index++) {
@@ -32,7 +40,14 @@ export function countHops(bare: readonly Session[], issuances: readonly Issuance
   });
   return bare.map((session, index) => {
     const count = counts[index] ?? { depth: 0, minimum: true, root: index };
-    return { ...session, parent: parents[index], children: children[index] ?? [], depth: count.depth, depthIsMinimum: count.minimum, root: count.root };
+    return {
+      ...session,
+      parent: parents[index],
+      children: children[index] ?? [],
+      depth: count.depth,
+      depthIsMinimum: count.minimum,
+      root: count.root,
+    };
   });
 }
 
@@ -50,7 +65,10 @@ function cutCycles(sessions: readonly Session[], parents: (number | undefined)[]
     }
     if (at !== undefined && state[at] === 1) {
       const cycle = walk.slice(walk.indexOf(at));
-      const first = cycle.reduce((best, each) => ((sessions[each]?.id ?? '') < (sessions[best]?.id ?? '') ? each : best), at);
+      const first = cycle.reduce(
+        (best, each) => ((sessions[each]?.id ?? '') < (sessions[best]?.id ?? '') ? each : best),
+        at,
+      );
       parents[first] = undefined;
       cut++;
     }
@@ -94,7 +112,12 @@ function resolve(
 }
 
 /** A session without a parent: a root, or one with several possible parents. */
-function countFromCandidates(session: Session, sessions: readonly Session[], issuances: readonly Issuance[], settings: RoleChainSettings): Count {
+function countFromCandidates(
+  session: Session,
+  sessions: readonly Session[],
+  issuances: readonly Issuance[],
+  settings: RoleChainSettings,
+): Count {
   if (session.link === 'ambiguous' && session.candidates.length > 0) {
     const depths = session.candidates.map((candidate) => chainLength(candidate, sessions, issuances, settings));
     return { depth: Math.min(...depths) + 1, minimum: true, root: session.index };
@@ -108,17 +131,31 @@ function countFromCandidates(session: Session, sessions: readonly Session[], iss
 }
 
 /** Depth of a candidate over its own certain parents. */
-function chainLength(index: number, sessions: readonly Session[], issuances: readonly Issuance[], settings: RoleChainSettings): number {
+function chainLength(
+  index: number,
+  sessions: readonly Session[],
+  issuances: readonly Issuance[],
+  settings: RoleChainSettings,
+): number {
   let depth = 0;
   const seen = new Set<number>();
-  for (let at = sessions[index]; at?.parent !== undefined && !seen.has(at.index) && at.via !== 'created-key'; at = sessions[at.parent]) {
+  for (
+    let at = sessions[index];
+    at?.parent !== undefined && !seen.has(at.index) && at.via !== 'created-key';
+    at = sessions[at.parent]
+  ) {
     seen.add(at.index);
     depth += countsAsHop(at, sessions[at.parent], issuances, settings) ? 1 : 0;
   }
   return depth;
 }
 
-function countsAsHop(session: Session, parent: Session | undefined, issuances: readonly Issuance[], settings: RoleChainSettings): boolean {
+function countsAsHop(
+  session: Session,
+  parent: Session | undefined,
+  issuances: readonly Issuance[],
+  settings: RoleChainSettings,
+): boolean {
   const counted = session.issuances.some((index) => issuances[index]?.counted === true);
   return counted && (settings.depthCounting === 'assumptions' || (parent !== undefined && parent.roleArn !== ''));
 }

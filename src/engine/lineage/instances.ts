@@ -6,8 +6,8 @@
  * Source: Amazon EC2 API reference (RunInstances, AssociateAddress, AttachNetworkInterface …), Systems Manager agent calls.
  */
 import type { JsonObject, JsonValue } from '../cloudtrail/columns';
-import { originOf } from '../cloudtrail/network';
-import { objectAt, requestParameters, responseElements, stringAt } from '../cloudtrail/record';
+import { canonicalAddress, originOf } from '../cloudtrail/network';
+import { arrayAt, isJsonObject, objectAt, requestParameters, responseElements, stringAt } from '../cloudtrail/record';
 import type { EventTable, InstanceAddress, InstanceContext, Session } from './model';
 import { accountAt, actionAt, callerAt, succeeded, textAt, timeAt } from './table';
 
@@ -48,7 +48,11 @@ const lifecycleEvents: Readonly<Record<string, 'stop' | 'start' | 'terminate'>> 
 export function isAgentCall(table: EventTable, row: number): boolean {
   const { eventSource, eventName } = actionAt(table, row);
   const service = eventSource.split('.')[0] ?? '';
-  return agentCalls.has(`${service}/${eventName}`) || agentSources.has(service) || agentMarks.test(textAt(table, 'userAgent', row));
+  return (
+    agentCalls.has(`${service}/${eventName}`) ||
+    agentSources.has(service) ||
+    agentMarks.test(textAt(table, 'userAgent', row))
+  );
 }
 
 export function collectInstances(table: EventTable, sessions: readonly Session[]): Map<string, InstanceContext> {
@@ -150,7 +154,12 @@ class InstanceBook {
   }
 
   private readSsm(row: number, account: string, eventName: string, request: JsonObject): void {
-    const targets = eventName === 'SendCommand' ? textsOf(request['instanceIds']) : eventName === 'StartSession' ? [stringAt(request, 'target')] : [];
+    const targets =
+      eventName === 'SendCommand'
+        ? textsOf(request['instanceIds'])
+        : eventName === 'StartSession'
+          ? [stringAt(request, 'target')]
+          : [];
     for (const target of targets) {
       if (isInstanceId(target)) {
         this.draft(account, target).ssmRows.push(row);
@@ -207,7 +216,11 @@ class InstanceBook {
         const id = stringAt(options, 'InstanceId') || stringAt(options, 'instanceId');
         const profile = objectAt(options, 'IamInstanceProfile') ?? objectAt(options, 'iamInstanceProfile') ?? {};
         if (isInstanceId(id)) {
-          this.draft(account, id).instanceProfileArn = stringAt(profile, 'Arn') || stringAt(profile, 'arn') || stringAt(profile, 'Name') || stringAt(profile, 'name');
+          this.draft(account, id).instanceProfileArn =
+            stringAt(profile, 'Arn') ||
+            stringAt(profile, 'arn') ||
+            stringAt(profile, 'Name') ||
+            stringAt(profile, 'name');
         }
         return;
       }
@@ -231,7 +244,12 @@ class InstanceBook {
     draft.instanceProfileArn ||= stringAt(item, 'iamInstanceProfile', 'arn');
     draft.httpTokens ||= stringAt(item, 'metadataOptions', 'httpTokens');
     this.addAddress(draft, stringAt(item, 'privateIpAddress'), 'launch', row);
-    this.addAddress(draft, stringAt(item, 'ipAddress') || stringAt(item, 'publicIpAddress') || stringAt(item, 'publicIp'), 'launch', row);
+    this.addAddress(
+      draft,
+      stringAt(item, 'ipAddress') || stringAt(item, 'publicIpAddress') || stringAt(item, 'publicIp'),
+      'launch',
+      row,
+    );
     for (const network of itemsOf(item['networkInterfaceSet'])) {
       this.readInterface(row, draft, network, 'launch');
     }
@@ -266,22 +284,34 @@ class InstanceBook {
 
   private assign(row: number, request: JsonObject, response: JsonObject): void {
     const options = objectAt(request, 'AssignIpv6AddressesRequest') ?? request;
-    const owner = this.interfaces.get(stringAt(options, 'networkInterfaceId') || stringAt(options, 'NetworkInterfaceId'));
+    const owner = this.interfaces.get(
+      stringAt(options, 'networkInterfaceId') || stringAt(options, 'NetworkInterfaceId'),
+    );
     if (owner === undefined) {
       return;
     }
-    for (const item of [...itemsOf(request['privateIpAddressesSet']), ...itemsOf(response['assignedPrivateIpAddressesSet'])]) {
+    for (const item of [
+      ...itemsOf(request['privateIpAddressesSet']),
+      ...itemsOf(response['assignedPrivateIpAddressesSet']),
+    ]) {
       this.addAddress(owner, stringAt(item, 'privateIpAddress'), 'network-interface', row);
     }
     const assigned = objectAt(response, 'AssignIpv6AddressesResponse') ?? response;
     for (const item of [...itemsOf(options['ipv6Addresses']), ...itemsOf(assigned['assignedIpv6Addresses'])]) {
-      this.addAddress(owner, canonicalAddress(stringAt(item, 'ipv6Address') || stringAt(item, 'item')), 'network-interface', row);
+      this.addAddress(
+        owner,
+        canonicalAddress(stringAt(item, 'ipv6Address') || stringAt(item, 'item')),
+        'network-interface',
+        row,
+      );
     }
   }
 
   private associate(row: number, account: string, request: JsonObject): void {
     const instanceId = stringAt(request, 'instanceId');
-    const draft = isInstanceId(instanceId) ? this.draft(account, instanceId) : this.interfaces.get(stringAt(request, 'networkInterfaceId'));
+    const draft = isInstanceId(instanceId)
+      ? this.draft(account, instanceId)
+      : this.interfaces.get(stringAt(request, 'networkInterfaceId'));
     const address = stringAt(request, 'publicIp') || (this.allocations.get(stringAt(request, 'allocationId')) ?? '');
     if (draft !== undefined) {
       this.addAddress(draft, address, 'elastic-ip', row);
@@ -301,28 +331,21 @@ function scopeOf(address: string): InstanceAddress['scope'] {
   if (address.includes(':')) {
     return 'ipv6';
   }
-  const origin = originOf({ sourceAddress: address, vpcEndpoint: '', userAgent: '', invokedBy: '', consoleSession: false });
+  const origin = originOf({
+    sourceAddress: address,
+    vpcEndpoint: '',
+    userAgent: '',
+    invokedBy: '',
+    consoleSession: false,
+  });
   return origin.class === 'private-odd' ? 'private' : 'public';
-}
-
-function canonicalAddress(text: string): string {
-  return text === '' ? '' : originOf({ sourceAddress: text, vpcEndpoint: '', userAgent: '', invokedBy: '', consoleSession: false }).location;
 }
 
 /** `{items: [{…}]}` as EC2 writes sets, or a bare list. */
 function itemsOf(value: JsonValue | undefined): JsonObject[] {
-  const list = isList(value) ? value : isObject(value) && isList(value['items']) ? value['items'] : [];
-  return list.filter(isObject);
+  return (isJsonObject(value) ? arrayAt(value, 'items') : arrayAt(value)).filter(isJsonObject);
 }
 
 function textsOf(value: JsonValue | undefined): string[] {
-  return isList(value) ? value.filter((item) => typeof item === 'string') : [];
-}
-
-function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return arrayAt(value).filter((item) => typeof item === 'string');
 }

@@ -8,7 +8,15 @@
  */
 import type { JsonObject } from '../cloudtrail/columns';
 import { usableKey } from '../cloudtrail/keys';
-import { accountOf, objectAt, requestParameters, responseElements, splitPrincipalId, stringAt } from '../cloudtrail/record';
+import {
+  accountOf,
+  arrayAt,
+  objectAt,
+  requestParameters,
+  responseElements,
+  splitPrincipalId,
+  stringAt,
+} from '../cloudtrail/record';
 import { parseInstant } from '../cloudtrail/time';
 import type { EventTable, IssuanceKind, ModelNote } from './model';
 import { actionAt, callerAt, succeeded, textAt, timeAt } from './table';
@@ -93,13 +101,13 @@ function draftOf(table: EventTable, row: number, record: JsonObject): IssuanceDr
   if (kind === undefined) {
     return undefined;
   }
-  const request = requestParameters(record) ?? {};
-  const response = responseElements(record) ?? {};
-  const answer = kind === 'roles-anywhere' ? firstOf(response['credentialSet']) : response;
+  const request = requestParameters(record);
+  const response = responseElements(record);
+  const answer = kind === 'roles-anywhere' ? arrayAt(response, 'credentialSet')[0] : response;
   const credentials = objectAt(answer, kind === 'created-key' ? 'accessKey' : 'credentials');
   const assumed = objectAt(answer, 'assumedRoleUser');
   const federated = objectAt(answer, 'federatedUser');
-  const assumedRoleId = stringAt(assumed ?? {}, 'assumedRoleId');
+  const assumedRoleId = stringAt(assumed, 'assumedRoleId');
   const assumesRole = kind.startsWith('assume-role') || kind === 'service-delivery' || kind === 'roles-anywhere';
   const roleArn = assumesRole ? stringAt(request, 'roleArn') || stringAt(answer, 'roleArn') : '';
   const callersOwn = kind === 'session-token' || kind === 'console-login' || kind === 'switch-role';
@@ -110,25 +118,22 @@ function draftOf(table: EventTable, row: number, record: JsonObject): IssuanceDr
     time: timeAt(table, row),
     issuedKey: usableKey(credentials?.['accessKeyId']),
     roleArn,
-    sessionName: stringAt(request, 'roleSessionName') || splitPrincipalId(assumedRoleId).name || stringAt(request, 'name'),
+    sessionName:
+      stringAt(request, 'roleSessionName') || splitPrincipalId(assumedRoleId).name || stringAt(request, 'name'),
     assumedRoleId,
     expiration: parseInstant(credentials?.['expiration']),
     service: kind === 'service-delivery' ? caller.invokedBy || textAt(table, 'sourceAddress', row) : '',
-    accountId: accountOf(roleArn) || (callersOwn || kind !== 'assume-root' ? caller.accountId : accountOfTarget(request)),
-    principalId: assumedRoleId || stringAt(federated ?? {}, 'federatedUserId') || (callersOwn ? caller.principalId : ''),
-    arn: stringAt(assumed ?? {}, 'arn') || stringAt(federated ?? {}, 'arn') || (callersOwn ? caller.arn : ''),
+    accountId:
+      accountOf(roleArn) || (callersOwn || kind !== 'assume-root' ? caller.accountId : accountOfTarget(request)),
+    principalId: assumedRoleId || stringAt(federated, 'federatedUserId') || (callersOwn ? caller.principalId : ''),
+    arn: stringAt(assumed, 'arn') || stringAt(federated, 'arn') || (callersOwn ? caller.arn : ''),
     sharedEventId: stringAt(record, 'sharedEventID'),
     requestId: stringAt(record, 'requestID'),
   };
 }
 
-function firstOf(value: unknown): JsonObject {
-  const first: unknown = Array.isArray(value) ? value[0] : value;
-  return typeof first === 'object' && first !== null && !Array.isArray(first) ? (first as JsonObject) : {};
-}
-
 /** `targetPrincipal` of AssumeRoot is an account id or the ARN of its root. */
-function accountOfTarget(request: JsonObject): string {
+function accountOfTarget(request: JsonObject | undefined): string {
   const target = stringAt(request, 'targetPrincipal');
   return accountOf(target) || target;
 }

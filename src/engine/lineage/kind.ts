@@ -25,10 +25,15 @@ const workloadKinds: readonly { readonly service: RegExp; readonly kind: Session
   { service: /^ecs-tasks\./, kind: 'ecs-task' },
   { service: /^pods\.eks\./, kind: 'eks-pod' },
   { service: /^ssm\./, kind: 'ssm-hybrid' },
-  { service: /^(codebuild|glue|sagemaker|tasks\.apprunner|build\.apprunner|batch|elasticmapreduce|states|bedrock-agentcore)\./, kind: 'workload' },
+  {
+    service:
+      /^(codebuild|glue|sagemaker|tasks\.apprunner|build\.apprunner|batch|elasticmapreduce|states|bedrock-agentcore)\./,
+    kind: 'workload',
+  },
 ];
 
-const consoleAgent = /^\[?S3Console|^AWS Internal|^signin\.amazonaws\.com|^console\.|^EC2ConsoleFrontend|\.console\.aws/i;
+const consoleAgent =
+  /^\[?S3Console|^AWS Internal|^signin\.amazonaws\.com|^console\.|^EC2ConsoleFrontend|\.console\.aws/i;
 
 export function kindOf(table: EventTable, draft: SessionDraft, link: DraftLink | undefined): KindVerdict {
   const caller = draft.callers[0];
@@ -37,7 +42,10 @@ export function kindOf(table: EventTable, draft: SessionDraft, link: DraftLink |
     case 'IAMUser':
       return userKind(table, draft, caller, issuance);
     case 'Root':
-      return { kind: issuance?.kind === 'assume-root' ? 'assume-root' : 'root', originKnown: draft.creationDate === undefined || issuance !== undefined };
+      return {
+        kind: issuance?.kind === 'assume-root' ? 'assume-root' : 'root',
+        originKnown: draft.creationDate === undefined || issuance !== undefined,
+      };
     case 'FederatedUser':
       return { kind: 'federated-user', originKnown: issuance !== undefined };
     case 'AWSAccount':
@@ -51,7 +59,12 @@ export function kindOf(table: EventTable, draft: SessionDraft, link: DraftLink |
   }
 }
 
-function userKind(table: EventTable, draft: SessionDraft, caller: Caller, issuance: IssuanceDraft | undefined): KindVerdict {
+function userKind(
+  table: EventTable,
+  draft: SessionDraft,
+  caller: Caller,
+  issuance: IssuanceDraft | undefined,
+): KindVerdict {
   if (caller.creationDate === undefined && draft.creationDate === undefined) {
     return { kind: caller.accessKeyId === '' && !caller.keyMasked ? 'unknown' : 'long-term-key', originKnown: true };
   }
@@ -66,10 +79,17 @@ function userKind(table: EventTable, draft: SessionDraft, caller: Caller, issuan
 
 /** The console marks only some of a session's events: one is enough. */
 function hasConsoleMark(table: EventTable, draft: SessionDraft): boolean {
-  return draft.rows.some((row) => hasFlag(table, row, EventFlag.fromConsole) || consoleAgent.test(textAt(table, 'userAgent', row)));
+  return draft.rows.some(
+    (row) => hasFlag(table, row, EventFlag.fromConsole) || consoleAgent.test(textAt(table, 'userAgent', row)),
+  );
 }
 
-function roleKind(table: EventTable, draft: SessionDraft, caller: Caller | undefined, issuance: IssuanceDraft | undefined): KindVerdict {
+function roleKind(
+  table: EventTable,
+  draft: SessionDraft,
+  caller: Caller | undefined,
+  issuance: IssuanceDraft | undefined,
+): KindVerdict {
   const roleArn = caller?.issuer?.arn ?? issuance?.roleArn ?? '';
   if (roleArn.includes(':role/aws-service-role/')) {
     return { kind: 'service-linked', originKnown: true };
@@ -77,10 +97,13 @@ function roleKind(table: EventTable, draft: SessionDraft, caller: Caller | undef
   if (draft.principalId.includes(':aws:ec2-instance:')) {
     return { kind: 'ec2-instance', originKnown: true };
   }
-  const reserved = roleArn.includes('/AWSReservedSSO_') || /assumed-role\/AWSReservedSSO_/.test(caller?.arn ?? '');
+  const reserved = roleArn.includes('/AWSReservedSSO_') || (caller?.arn ?? '').includes('assumed-role/AWSReservedSSO_');
   switch (issuance?.kind) {
     case 'service-delivery':
-      return { kind: workloadKinds.find(({ service }) => service.test(issuance.service))?.kind ?? 'service', originKnown: true };
+      return {
+        kind: workloadKinds.find(({ service }) => service.test(issuance.service))?.kind ?? 'service',
+        originKnown: true,
+      };
     case 'assume-role-saml':
       return { kind: reserved ? 'sso' : 'saml', originKnown: true };
     case 'assume-role-web-identity':

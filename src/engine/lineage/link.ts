@@ -28,7 +28,8 @@ export interface Links {
 }
 
 /** Services whose deliveries are drawn although nothing used them: workloads that a thief can sit on. */
-const workloadServices = /^(ec2|lambda|ecs-tasks|pods\.eks|ssm|codebuild|glue|sagemaker|tasks\.apprunner|batch)\.amazonaws\.com(\.cn)?$/;
+const workloadServices =
+  /^(ec2|lambda|ecs-tasks|pods\.eks|ssm|codebuild|glue|sagemaker|tasks\.apprunner|batch)\.amazonaws\.com(\.cn)?$/;
 
 export function linkSessions(table: EventTable, sessions: SessionDrafts, issuances: readonly IssuanceDraft[]): Links {
   const callerOf = new Map<IssuanceDraft, SessionDraft>();
@@ -114,7 +115,10 @@ class Linker {
       return;
     }
     const users = this.byKey.get(issuance.issuedKey) ?? [];
-    const matching = users.length <= 1 || issuance.principalId === '' ? users : users.filter((draft) => draft.principalId === issuance.principalId);
+    const matching =
+      users.length <= 1 || issuance.principalId === ''
+        ? users
+        : users.filter((draft) => draft.principalId === issuance.principalId);
     const child = matching[0];
     if (child === undefined || matching.length > 1) {
       return;
@@ -156,8 +160,15 @@ class Linker {
         const distance = Math.abs((draft.creationDate ?? Infinity) - issuance.time);
         const exact = this.received.get(draft)?.exact ?? [];
         // A session with issued keys takes a further issuance only of the same second and from the same caller.
-        const fits = exact.length === 0 ? distance <= creationToleranceMs : distance < 1000 && exact.some((other) => this.callerOf.get(other) === caller);
-        if (fits && draft !== caller && (distance < bestDistance || (distance === bestDistance && best !== undefined && draft.id < best.id))) {
+        const fits =
+          exact.length === 0
+            ? distance <= creationToleranceMs
+            : distance < 1000 && exact.some((other) => this.callerOf.get(other) === caller);
+        if (
+          fits &&
+          draft !== caller &&
+          (distance < bestDistance || (distance === bestDistance && best !== undefined && draft.id < best.id))
+        ) {
           best = draft;
           bestDistance = distance;
         }
@@ -170,15 +181,23 @@ class Linker {
   }
 
   private unusedSession(issuance: IssuanceDraft, caller: SessionDraft | undefined): SessionDraft | undefined {
-    if (issuance.kind === 'created-key' || (issuance.kind === 'service-delivery' && !workloadServices.test(issuance.service))) {
+    if (
+      issuance.kind === 'created-key' ||
+      (issuance.kind === 'service-delivery' && !workloadServices.test(issuance.service))
+    ) {
       return undefined;
     }
-    const principal = issuance.principalId || `${issuance.roleArn.slice(issuance.roleArn.lastIndexOf('/') + 1)}:${issuance.sessionName}`;
+    const principal =
+      issuance.principalId ||
+      `${issuance.roleArn.slice(issuance.roleArn.lastIndexOf('/') + 1)}:${issuance.sessionName}`;
     let id = sessionIdOf(issuance.accountId, principal, issuance.time);
     const taken = this.sessions.drafts.get(id);
     if (taken !== undefined) {
       const others = this.receivedBy(taken);
-      if ([...others.exact, ...others.other].every((other) => this.callerOf.get(other) === caller) && taken !== caller) {
+      if (
+        [...others.exact, ...others.other].every((other) => this.callerOf.get(other) === caller) &&
+        taken !== caller
+      ) {
         return taken;
       }
       id += `#${issuance.issuedKey || String(issuance.row)}`;
@@ -297,9 +316,12 @@ export function isTimeInconsistent(table: EventTable, draft: SessionDraft, link:
   }
   const issued = Math.min(...link.issuances.map((issuance) => issuance.time));
   const expirations = link.issuances.map((issuance) => issuance.expiration).filter((time) => time !== undefined);
-  const expires = link.issuances.some((issuance) => issuance.kind === 'created-key') ? Infinity : expirations.length === 0 ? Infinity : Math.max(...expirations);
+  const expires = link.issuances.some((issuance) => issuance.kind === 'created-key')
+    ? Infinity
+    : expirations.length === 0
+      ? Infinity
+      : Math.max(...expirations);
   const first = timeAt(table, draft.rows[0] ?? 0);
   const last = timeAt(table, draft.rows[draft.rows.length - 1] ?? 0);
   return first < issued - 5000 || last > expires + 60_000;
 }
-

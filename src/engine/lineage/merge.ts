@@ -114,7 +114,10 @@ export function mergeFiles(results: readonly FileResult[]): MergedEvents {
     for (let row = 0; row < columns.count; row++) {
       const recipient = columns.recipientAccount[row] ?? 0;
       const caller = columns.callers[columns.caller[row] ?? 0];
-      const account = recipient === 0 ? strings.intern(caller?.accountId ?? '', caller?.accountId ?? '') : (remap.strings[recipient] ?? 0);
+      const account =
+        recipient === 0
+          ? strings.intern(caller?.accountId ?? '', caller?.accountId ?? '')
+          : (remap.strings[recipient] ?? 0);
       accounts[offset + row] = account;
       fileOf[offset + row] = fileIndex;
       rowOf[offset + row] = row;
@@ -148,15 +151,26 @@ export function mergeFiles(results: readonly FileResult[]): MergedEvents {
     return compareText(strings.values[accounts[a] ?? 0] ?? '', strings.values[accounts[b] ?? 0] ?? '');
   });
 
-  const events = gather(files, remaps, order, fileOf, rowOf, { strings: strings.values, callers: callers.values, actions: actions.values });
+  const events = gather(files, remaps, order, fileOf, rowOf, {
+    strings: strings.values,
+    callers: callers.values,
+    actions: actions.values,
+  });
   return { files: describeFiles(files, events, duplicates), events };
 }
 
-function unify(columns: FileColumns, strings: Dictionary<string>, callers: Dictionary<Caller>, actions: Dictionary<Action>): Remap {
+function unify(
+  columns: FileColumns,
+  strings: Dictionary<string>,
+  callers: Dictionary<Caller>,
+  actions: Dictionary<Action>,
+): Remap {
   return {
     strings: Uint32Array.from(columns.strings, (text) => strings.intern(text, text)),
     callers: Uint32Array.from(columns.callers, (caller) => callers.intern(JSON.stringify(caller), caller)),
-    actions: Uint32Array.from(columns.actions, (action) => actions.intern(`${action.eventSource}\n${action.eventName}`, action)),
+    actions: Uint32Array.from(columns.actions, (action) =>
+      actions.intern(`${action.eventSource}\n${action.eventName}`, action),
+    ),
   };
 }
 
@@ -243,8 +257,7 @@ function describeFiles(files: readonly FileResult[], events: EventTable, duplica
     last[file] = Math.max(last[file] ?? -Infinity, time);
   }
   return files.map((file, index) => {
-    const { columns, ...result } = file;
-    void columns;
+    const { columns: _columns, ...result } = file;
     const kept = counts[index] ?? 0;
     return {
       result,

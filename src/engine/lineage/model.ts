@@ -201,7 +201,11 @@ export interface InstanceContext {
   /** Known addresses with the record that tells them. */
   readonly addresses: readonly InstanceAddress[];
   /** StopInstances / StartInstances / TerminateInstances, in time order. */
-  readonly lifecycle: readonly { readonly row: number; readonly time: number; readonly event: 'stop' | 'start' | 'terminate' }[];
+  readonly lifecycle: readonly {
+    readonly row: number;
+    readonly time: number;
+    readonly event: 'stop' | 'start' | 'terminate';
+  }[];
   /** Last SSM commands and sessions aimed at it. */
   readonly ssmRows: readonly number[];
   /** All its sessions. */

@@ -50,7 +50,10 @@ export function sessionIdOf(accountId: string, principalId: string, grant: numbe
 function isForwarded(caller: Caller, issuedTo: ReadonlyMap<string, IssuanceDraft>): boolean {
   return (
     caller.invokedBy !== '' &&
-    (caller.type === 'IAMUser' || caller.type === 'AssumedRole' || caller.type === 'Root' || caller.type === 'FederatedUser') &&
+    (caller.type === 'IAMUser' ||
+      caller.type === 'AssumedRole' ||
+      caller.type === 'Root' ||
+      caller.type === 'FederatedUser') &&
     !(caller.issuer?.arn ?? '').includes(':role/aws-service-role/') &&
     !issuedTo.has(caller.accessKeyId)
   );
@@ -162,7 +165,11 @@ export function draftSessions(table: EventTable, issuances: readonly IssuanceDra
       known ??
       (granted.has(caller) ? draftFor(id, caller) : covering.find(caller, timeAt(table, row))) ??
       // Nothing to fold into: one session for all of this principal's calls of unseen origin.
-      draftFor(sessionIdOf(caller.accountId, principalOf(caller), undefined), { ...caller, creationDate: undefined, accessKeyId: '' });
+      draftFor(sessionIdOf(caller.accountId, principalOf(caller), undefined), {
+        ...caller,
+        creationDate: undefined,
+        accessKeyId: '',
+      });
     if (draft.callers.length === 0) {
       draft.callers.push(caller);
     }
@@ -206,7 +213,8 @@ function splitByIssuer(
       return;
     }
     const issuer = callerAt(table, issuance.row);
-    const issuerId = baseIds[table.caller[issuance.row] ?? 0] ?? `${issuer.type}|${issuer.invokedBy}|${principalOf(issuer)}`;
+    const issuerId =
+      baseIds[table.caller[issuance.row] ?? 0] ?? `${issuer.type}|${issuer.invokedBy}|${principalOf(issuer)}`;
     const bySession = grants.get(id) ?? new Map<string, Set<string>>();
     grants.set(id, bySession);
     const keys = bySession.get(issuerId) ?? new Set<string>();
@@ -226,7 +234,9 @@ function splitByIssuer(
   }
   return suffixOfKey.size === 0
     ? baseIds
-    : baseIds.map((id, index) => (id === undefined ? id : id + (suffixOfKey.get(table.callers[index]?.accessKeyId ?? '') ?? '')));
+    : baseIds.map((id, index) =>
+        id === undefined ? id : id + (suffixOfKey.get(table.callers[index]?.accessKeyId ?? '') ?? ''),
+      );
 }
 
 /** Grants by what their sessions are called, for callers whose key is not in the logs. */
@@ -285,7 +295,8 @@ class CoveringSessions {
       const only = candidates[0];
       return only !== undefined && this.covers(only, time) ? only : undefined;
     }
-    const cause = caller.creationDate === undefined ? undefined : this.causeOf(candidates, caller.invokedBy, caller.creationDate);
+    const cause =
+      caller.creationDate === undefined ? undefined : this.causeOf(candidates, caller.invokedBy, caller.creationDate);
     if (cause !== undefined) {
       return cause;
     }

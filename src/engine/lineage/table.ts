@@ -5,31 +5,13 @@
  */
 import { EventFlag, type Action, type JsonObject } from '../cloudtrail/columns';
 import type { Caller } from '../cloudtrail/caller';
+import { ABSENT_CALLER } from '../cloudtrail/parse-caller';
 import type { EventTable, Session } from './model';
-
-const absentCaller: Caller = {
-  type: 'Absent',
-  principalId: '',
-  arn: '',
-  accountId: '',
-  accessKeyId: '',
-  keyMasked: false,
-  userName: '',
-  invokedBy: '',
-  issuer: undefined,
-  creationDate: undefined,
-  mfaAuthenticated: undefined,
-  ec2RoleDelivery: undefined,
-  sourceIdentity: '',
-  federatedProvider: '',
-  identityProvider: '',
-  onBehalfOfUserId: '',
-};
 
 const absentAction: Action = { eventSource: '', eventName: '' };
 
 export function callerAt(table: EventTable, row: number): Caller {
-  return table.callers[table.caller[row] ?? -1] ?? absentCaller;
+  return table.callers[table.caller[row] ?? -1] ?? ABSENT_CALLER;
 }
 
 export function actionAt(table: EventTable, row: number): Action {

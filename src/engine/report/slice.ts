@@ -51,7 +51,12 @@ export interface SliceNode {
   readonly lastEventTime: string | null;
   readonly events: number;
   readonly denied: number;
-  readonly locations: readonly { readonly location: string; readonly class: string; readonly events: number; readonly suspicious: boolean }[];
+  readonly locations: readonly {
+    readonly location: string;
+    readonly class: string;
+    readonly events: number;
+    readonly suspicious: boolean;
+  }[];
   readonly userAgents: readonly string[];
   /** Most telling first: persistence, privilege, … then reads by count; at most 12. */
   readonly actions: readonly SliceAction[];

@@ -116,14 +116,30 @@ describe('linking by the issued key', () => {
     const trail = new Trail('created');
     const { third, records } = chain(trail);
     const bob = user(account, 'bob');
-    const made = createAccessKey(trail, { at: t0 + 300, caller: third.session, owner: bob, key: longTermKey('bob'), origin });
+    const made = createAccessKey(trail, {
+      at: t0 + 300,
+      caller: third.session,
+      owner: bob,
+      key: longTermKey('bob'),
+      origin,
+    });
     const use = trail.record(t0 + 400, made.session, actions.getCallerIdentity, origin);
     const next = assumeRole(trail, { at: t0 + 500, caller: made.session, role: r1, name: 'again', origin });
-    const model = modelOf([...records, createUser(trail, t0 + 299, third.session, bob, origin), ...made.records, use, ...next.records]);
+    const model = modelOf([
+      ...records,
+      createUser(trail, t0 + 299, third.session, bob, origin),
+      ...made.records,
+      use,
+      ...next.records,
+    ]);
     const bobs = sessionWithKey(model, longTermKey('bob'));
     assert.deepEqual([bobs.kind, bobs.depth, bobs.via, bobs.link], ['long-term-key', 0, 'created-key', 'exact']);
     assert.equal(bobs.parent, sessionWithKey(model, third.session.key).index);
-    assert.equal(bobs.root, sessionWithKey(model, aliceKey).index, 'one lineage from the leaked key to what was left behind');
+    assert.equal(
+      bobs.root,
+      sessionWithKey(model, aliceKey).index,
+      'one lineage from the leaked key to what was left behind',
+    );
     assert.equal(sessionWithKey(model, next.session.key).depth, 1);
   });
 
@@ -133,7 +149,10 @@ describe('linking by the issued key', () => {
     const grant = assumeRole(trail, { at: t0, caller: alicesKey, role: away, name: 'visit', origin });
     assert.equal(grant.records.length, 2);
     const use = trail.record(t0 + 5, grant.session, actions.listBuckets, origin);
-    for (const records of [[...grant.records, use], [use, ...[...grant.records].reverse()]]) {
+    for (const records of [
+      [...grant.records, use],
+      [use, ...[...grant.records].reverse()],
+    ]) {
       const model = modelOf(records);
       assert.equal(model.events.count, 3, 'twins are not duplicates');
       assert.equal(model.issuances.length, 1);
@@ -148,7 +167,10 @@ describe('linking by the issued key', () => {
     const trail = new Trail('one side');
     const away = role(other, 'Away');
     const grant = assumeRole(trail, { at: t0, caller: alicesKey, role: away, name: 'visit', origin });
-    const model = modelOf([...grant.records.slice(1), trail.record(t0 + 5, grant.session, actions.listBuckets, origin)]);
+    const model = modelOf([
+      ...grant.records.slice(1),
+      trail.record(t0 + 5, grant.session, actions.listBuckets, origin),
+    ]);
     const session = sessionWithKey(model, grant.session.key);
     const caller = model.sessions[session.parent ?? -1];
     assert.deepEqual([caller?.kind, caller?.accountId, caller?.principalId], ['external-account', account, alice.id]);
@@ -165,7 +187,10 @@ describe('linking by session', () => {
     const model = modelOf([...grant.records, ...uses, ...next.records]);
     const session = sessionWithKey(model, grant.v1.key);
     assert.equal(session, sessionWithKey(model, grant.v2.key));
-    assert.deepEqual([session.kind, session.depth, session.parent, session.instanceId], ['ec2-instance', 0, undefined, 'i-0123456789abcdef0']);
+    assert.deepEqual(
+      [session.kind, session.depth, session.parent, session.instanceId],
+      ['ec2-instance', 0, undefined, 'i-0123456789abcdef0'],
+    );
     assert.equal(session.keys.length, 2);
     assert.equal(sessionWithKey(model, next.session.key).depth, 1);
   });
@@ -173,11 +198,16 @@ describe('linking by session', () => {
   it('T7: all keys of a console sign-in are one session, the sign-in record with them', () => {
     const trail = new Trail('console');
     const login = consoleLogin(trail, t0, alice, origin, 4);
-    const uses = login.keys.map((key, at) => trail.record(t0 + 10 + at, key, actions.plain('ec2', 'DescribeInstances'), { ...origin, fromConsole: at === 2 }));
+    const uses = login.keys.map((key, at) =>
+      trail.record(t0 + 10 + at, key, actions.plain('ec2', 'DescribeInstances'), { ...origin, fromConsole: at === 2 }),
+    );
     const model = modelOf([...login.records, ...uses]);
     assert.equal(model.sessions.length, 1);
     const session = model.sessions[0];
-    assert.deepEqual([session?.kind, session?.link, session?.keys.length, session?.rows.length], ['console', 'console', 4, 5]);
+    assert.deepEqual(
+      [session?.kind, session?.link, session?.keys.length, session?.rows.length],
+      ['console', 'console', 4, 5],
+    );
   });
 
   it('console SwitchRole: the key used is not the key issued', () => {
@@ -215,7 +245,9 @@ describe('linking by session', () => {
     const masked = records.map((record) =>
       edited(record, (copy) => {
         copy.userIdentity['accessKeyId'] = 'HIDDEN_DUE_TO_SECURITY_REASONS';
-        const credentials = (copy['responseElements'] as Record<string, Record<string, unknown>> | null)?.['credentials'];
+        const credentials = (copy['responseElements'] as Record<string, Record<string, unknown>> | null)?.[
+          'credentials'
+        ];
         if (credentials !== undefined) credentials['accessKeyId'] = 'HIDDEN_DUE_TO_SECURITY_REASONS';
       }),
     );
@@ -235,19 +267,26 @@ describe('linking by session', () => {
   it('two callers, one session name, one second, masked: ambiguous, both listed, none chosen', () => {
     const trail = new Trail('ambiguous');
     const carol = iamUser(user(account, 'carol'), longTermKey('carol'));
-    const grants = [alicesKey, carol].map((caller) => assumeRole(trail, { at: t0, caller, role: r1, name: 'shared', origin }));
+    const grants = [alicesKey, carol].map((caller) =>
+      assumeRole(trail, { at: t0, caller, role: r1, name: 'shared', origin }),
+    );
     const use = trail.record(t0 + 9, grants[0]?.session ?? alicesKey, actions.listBuckets, origin);
     const masked = edited(use, (copy) => delete copy.userIdentity['accessKeyId']);
     const model = modelOf([...grants.flatMap((grant) => grant.records), masked]);
     const session = model.sessions.find((each) => each.rows.length === 1 && each.kind === 'role');
-    assert.deepEqual([session?.link, session?.parent, session?.depth, session?.depthIsMinimum], ['ambiguous', undefined, 1, true]);
+    assert.deepEqual(
+      [session?.link, session?.parent, session?.depth, session?.depthIsMinimum],
+      ['ambiguous', undefined, 1, true],
+    );
     assert.deepEqual(session?.candidates.map((index) => model.sessions[index]?.name).sort(), ['alice', 'carol']);
   });
 
   it('two callers, one session name, one second: told apart by their keys', () => {
     const trail = new Trail('split');
     const carol = iamUser(user(account, 'carol'), longTermKey('carol'));
-    const grants = [alicesKey, carol].map((caller) => assumeRole(trail, { at: t0, caller, role: r1, name: 'shared', origin }));
+    const grants = [alicesKey, carol].map((caller) =>
+      assumeRole(trail, { at: t0, caller, role: r1, name: 'shared', origin }),
+    );
     const uses = grants.map((grant) => trail.record(t0 + 9, grant.session, actions.listBuckets, origin));
     const model = modelOf([...grants.flatMap((grant) => grant.records), ...uses]);
     assert.deepEqual(
@@ -261,7 +300,14 @@ describe('what starts a lineage', () => {
   it('a first federated login is no hop: SAML, OIDC', () => {
     const trail = new Trail('federated');
     const sso = role(account, 'AWSReservedSSO_Admin_0123456789abcdef', '/aws-reserved/sso.amazonaws.com/');
-    const saml = assumeRoleWithSaml(trail, { at: t0, role: sso, name: 'dana@example.com', provider: 'AWSSSO_x_DO_NOT_DELETE', origin, hours: 8 });
+    const saml = assumeRoleWithSaml(trail, {
+      at: t0,
+      role: sso,
+      name: 'dana@example.com',
+      provider: 'AWSSSO_x_DO_NOT_DELETE',
+      origin,
+      hours: 8,
+    });
     const oidc = assumeRoleWithWebIdentity(trail, {
       at: t0,
       role: r2,
@@ -272,8 +318,15 @@ describe('what starts a lineage', () => {
       origin,
     });
     const hop = assumeRole(trail, { at: t0 + 9, caller: saml.session, role: r1, name: 'tf', origin });
-    const model = modelOf([...saml.records, ...oidc.records, ...hop.records, trail.record(t0 + 8, oidc.session, actions.listBuckets, origin)]);
-    const [samlSession, oidcSession, hopSession] = [saml, oidc, hop].map((grant) => sessionWithKey(model, grant.session.key));
+    const model = modelOf([
+      ...saml.records,
+      ...oidc.records,
+      ...hop.records,
+      trail.record(t0 + 8, oidc.session, actions.listBuckets, origin),
+    ]);
+    const [samlSession, oidcSession, hopSession] = [saml, oidc, hop].map((grant) =>
+      sessionWithKey(model, grant.session.key),
+    );
     assert.deepEqual([samlSession?.kind, samlSession?.depth, samlSession?.depthIsMinimum], ['sso', 0, false]);
     assert.deepEqual([oidcSession?.kind, oidcSession?.depth], ['web-identity', 0]);
     assert.equal(hopSession?.depth, 1);
@@ -281,10 +334,23 @@ describe('what starts a lineage', () => {
 
   it('services that receive roles are deliveries, and service-linked work is named so', () => {
     const trail = new Trail('services');
-    const lambda = deliver(trail, { at: t0, service: 'lambda', role: r1, name: 'fn', minutes: 120, withAssumedRoleUser: false });
+    const lambda = deliver(trail, {
+      at: t0,
+      service: 'lambda',
+      role: r1,
+      name: 'fn',
+      minutes: 120,
+      withAssumedRoleUser: false,
+    });
     const linked = role(account, 'AWSServiceRoleForConfig', '/aws-service-role/config.amazonaws.com/');
     const work = throughService(
-      roleSession({ role: linked, name: 'configLambdaExecution', key: 'ASIAEXAMPLEEXAMPLE22', issuedAt: t0, expiresAt: t0 + 3600 }),
+      roleSession({
+        role: linked,
+        name: 'configLambdaExecution',
+        key: 'ASIAEXAMPLEEXAMPLE22',
+        issuedAt: t0,
+        expiresAt: t0 + 3600,
+      }),
       'config',
       null,
     );
@@ -293,22 +359,28 @@ describe('what starts a lineage', () => {
       trail.record(t0 + 1, lambda.session, actions.listBuckets, origin),
       trail.record(t0 + 2, work, actions.listBuckets, { ip: 'config.amazonaws.com', ua: 'config.amazonaws.com' }),
     ]);
-    assert.deepEqual(
-      model.sessions.map(({ kind, depth }) => [kind, depth]).sort(),
-      [
-        ['lambda', 0],
-        ['service-linked', 0],
-      ],
-    );
+    assert.deepEqual(model.sessions.map(({ kind, depth }) => [kind, depth]).sort(), [
+      ['lambda', 0],
+      ['service-linked', 0],
+    ]);
   });
 
   it('an unseen origin is a minimum; its issuer is known', () => {
     const trail = new Trail('unseen');
-    const unseen = roleSession({ role: r1, name: 'who', key: 'ASIAUNSEENUNSEEN2222', issuedAt: t0, expiresAt: t0 + 3600 });
+    const unseen = roleSession({
+      role: r1,
+      name: 'who',
+      key: 'ASIAUNSEENUNSEEN2222',
+      issuedAt: t0,
+      expiresAt: t0 + 3600,
+    });
     const hop = assumeRole(trail, { at: t0 + 60, caller: unseen, role: r2, name: 'hop', origin });
     const model = modelOf(hop.records);
     const session = sessionWithKey(model, unseen.key);
-    assert.deepEqual([session.kind, session.link, session.depth, session.depthIsMinimum, session.identityArn], ['role', 'inferred', 0, true, r1.arn]);
+    assert.deepEqual(
+      [session.kind, session.link, session.depth, session.depthIsMinimum, session.identityArn],
+      ['role', 'inferred', 0, true, r1.arn],
+    );
     const child = sessionWithKey(model, hop.session.key);
     assert.deepEqual([child.depth, child.depthIsMinimum], [1, true]);
     assert.ok(model.notes.some((note) => note.id === 'unseen-origins'));
@@ -332,7 +404,10 @@ describe('calls that a service forwards', () => {
       roleSession({ role: r1, name: 'app', key: 'ASIAFORWARDFORWARD22', issuedAt: t0 + 100, expiresAt: t0 + 3600 }),
       'secretsmanager',
     );
-    const call = trail.record(t0 + 101, forwarded, actions.decrypt(account, 'k', {}), { ip: 'secretsmanager.amazonaws.com', ua: 'secretsmanager.amazonaws.com' });
+    const call = trail.record(t0 + 101, forwarded, actions.decrypt(account, 'k', {}), {
+      ip: 'secretsmanager.amazonaws.com',
+      ua: 'secretsmanager.amazonaws.com',
+    });
     const model = modelOf([...grant.records, cause, call]);
     assert.equal(model.sessions.length, 2);
     assert.equal(sessionWithKey(model, grant.session.key).rows.length, 2);
@@ -362,12 +437,12 @@ describe('nonsense', () => {
     const trail = new Trail('nonsense');
     const { first, second, records } = chain(trail);
     const self = edited(records[0] as CloudTrailRecord, (copy) => {
-      copy.userIdentity = structuredClone(first.session.identity) as Record<string, unknown>;
+      copy.userIdentity = structuredClone(first.session.identity);
       copy['eventID'] = 'ffffffff-0000-4000-8000-000000000001';
       copy['requestID'] = 'ffffffff-0000-4000-8000-000000000001';
     });
     const loop = edited(records[0] as CloudTrailRecord, (copy) => {
-      copy.userIdentity = structuredClone(second.session.identity) as Record<string, unknown>;
+      copy.userIdentity = structuredClone(second.session.identity);
     });
     const selfModel = modelOf([self, ...records.slice(1)]);
     assert.ok(selfModel.notes.some((note) => note.id === 'self-issued-keys'));
@@ -382,7 +457,9 @@ describe('nonsense', () => {
     const same = grants.flatMap((grant) =>
       grant.records.map((record) =>
         edited(record, (copy) => {
-          (copy['responseElements'] as Record<string, Record<string, unknown>>)['credentials'] = { accessKeyId: 'AAAAAAAAAAAAAAAAAAAA' };
+          (copy['responseElements'] as Record<string, Record<string, unknown>>)['credentials'] = {
+            accessKeyId: 'AAAAAAAAAAAAAAAAAAAA',
+          };
         }),
       ),
     );
@@ -395,7 +472,8 @@ describe('nonsense', () => {
 
 /** What must not change with the order of files: everything but positions. */
 function shape(model: LineageModel) {
-  const idOf = (index: number | undefined): string | null => (index === undefined ? null : (model.sessions[index]?.id ?? '?'));
+  const idOf = (index: number | undefined): string | null =>
+    index === undefined ? null : (model.sessions[index]?.id ?? '?');
   return model.sessions.map((session) => ({
     id: session.id,
     kind: session.kind,
