@@ -1,5 +1,5 @@
 /** Federated sign-ins of the sample: OIDC workloads and people of a SAML provider (Identity Center among them). */
-import { assumedRoleUser, credentials, type Grant } from './issuance';
+import { assumedRoleUser, credentials, roleResource, type Grant } from './issuance';
 import { roleSession, type Caller, type Role } from './principals';
 import type { Seconds } from './time';
 import type { Origin, Trail } from './trail';

@@ -29,7 +29,7 @@ export function assumedRoleUser(role: Role, name: string): JsonObject {
   return { assumedRoleId: `${role.id}:${name}`, arn: `arn:aws:sts::${role.account}:assumed-role/${role.name}/${name}` };
 }
 
-function roleResource(role: Role): readonly JsonObject[] {
+export function roleResource(role: Role): readonly JsonObject[] {
   return [{ accountId: role.account, type: 'AWS::IAM::Role', ARN: role.arn }];
 }
 
