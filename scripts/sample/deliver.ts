@@ -58,7 +58,7 @@ function file(name: string, records: readonly CloudTrailRecord[]): DeliveredFile
 /** A second trail over the same account: the busiest file of the last night once more, under another name. */
 export function secondCopy(files: readonly DeliveredFile[], account: string): DeliveredFile {
   const last = files
-    .filter(({ name }) => name.startsWith(`${account}_`) && name.includes('_20250516T0'))
+    .filter(({ name }) => name.startsWith(`${account}_`) && name.includes('_20250516T01'))
     .reduce<DeliveredFile | undefined>(
       (most, next) => (most !== undefined && most.records.length >= next.records.length ? most : next),
       undefined,

@@ -13,7 +13,7 @@ import { isoTime, utc, type Seconds } from './time';
 import { Trail, type Action, type CloudTrailRecord, type Origin } from './trail';
 import { addresses, FOREIGN, fromInstance, instances, keys, PROD, roles, SHARED, users } from './world';
 
-const kali =
+const foreignCli =
   'aws-cli/2.15.30 md/Botocore#2.0.0 ua/2.0 os/linux#6.6.15-amd64 md/arch#x86_64 lang/python#3.11.8 md/pyimpl#CPython cfg/retry-mode#standard md/prompt#off';
 const onHost =
   'aws-cli/2.15.30 md/Botocore#2.0.0 ua/2.0 os/linux#6.1.90-99.173.amzn2023.x86_64 md/arch#x86_64 lang/python#3.9.16 md/pyimpl#CPython cfg/retry-mode#standard md/prompt#off';
@@ -66,7 +66,7 @@ class Intrusion {
 
 /** Case 1: `ci-legacy-deploy`'s key, from 192.0.2.66, three roles deep, and Bob. */
 export function leakedKey(): CloudTrailRecord[] {
-  const origin: Origin = { ip: addresses.keyThief, ua: kali };
+  const origin: Origin = { ip: addresses.keyThief, ua: foreignCli };
   const intrusion = new Intrusion('case 1', origin);
   const leaked = iamUser(users.legacyDeploy, keys.legacyDeploy);
   intrusion.does('00:47:31', leaked, actions.getCallerIdentity);
