@@ -42,7 +42,16 @@ const common = {
 };
 
 /** Everything in Node: the extension host of the oldest VS Code we support is Node 20. */
-const node = { ...common, platform: 'node', target: 'node20', format: 'cjs', outdir: 'dist', external: ['vscode'] };
+const node = {
+  ...common,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  outdir: 'dist',
+  external: ['vscode'],
+  // Packages as ES modules where they offer them: jsonc-parser's other form cannot be bundled.
+  mainFields: ['module', 'main'],
+};
 
 const builds = [
   {

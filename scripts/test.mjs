@@ -7,7 +7,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
+import { countTests } from './lib/count-tests.mjs';
 import { root } from './lib/paths.mjs';
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -48,22 +48,6 @@ function execute(args) {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, output }));
   });
-}
-
-/**
- * What a test run says of itself: the last line of the form "3 passed, 0 failed, 1 skipped", else the closing lines of
- * every mocha run in it ("3 passing (12ms)").
- */
-export function countTests(output) {
-  const text = stripVTControlCharacters(output);
-  const closing = [...text.matchAll(/^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\r?$/gm)].at(-1);
-  if (closing) return { passed: Number(closing[1]), failed: Number(closing[2]), skipped: Number(closing[3] ?? 0) };
-  const sum = (pattern) => [...text.matchAll(pattern)].reduce((total, [, count]) => total + Number(count), 0);
-  return {
-    passed: sum(/^ {2}(\d+) passing \([^)]*\)\r?$/gm),
-    failed: sum(/^ {2}(\d+) failing\r?$/gm),
-    skipped: sum(/^ {2}(\d+) pending\r?$/gm),
-  };
 }
 
 async function main(wanted) {

@@ -24,17 +24,36 @@ function licenceText(folder) {
   return files.join('\n\n');
 }
 
-/** One section a package. Throws for a package without any licence: such a package must not be shipped. */
+/** Some packages name the MIT licence without shipping its text, which must go with every copy. */
+function mitText(author) {
+  return `MIT License
+
+Copyright (c) ${author ?? 'the authors'}
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
+}
+
+/** One section a package. Throws for a package without a licence text: such a package must not be shipped. */
 export function thirdPartyNotices(outputs) {
   const sections = bundledPackages(outputs).map((relative) => {
     const folder = join(root, relative);
     const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const text = licenceText(folder);
     const licence = typeof manifest.license === 'string' ? manifest.license : manifest.license?.type;
-    if (licence === undefined && text === '') throw new Error(`${manifest.name} has no licence and cannot be shipped`);
     const author = typeof manifest.author === 'string' ? manifest.author : manifest.author?.name;
-    const body = text === '' ? `Licence: ${licence}${author === undefined ? '' : `, by ${author}`}` : text;
-    return `${manifest.name} ${manifest.version} (${licence ?? 'see below'})\n\n${body}\n`;
+    const text = licenceText(folder) || (licence === 'MIT' ? mitText(author) : '');
+    if (text === '') throw new Error(`${manifest.name} ships no licence text and cannot be bundled`);
+    return `${manifest.name} ${manifest.version} (${licence ?? 'see below'})\n\n${text}\n`;
   });
   const head = 'CloudTrail Lineage contains code of the packages below, under their licences.\n';
   return [head, ...sections].join(`\n${'-'.repeat(80)}\n\n`);
