@@ -7,7 +7,7 @@ import { consoleFromPortal, consoleLogin, switchRole } from './console';
 import { assumeRoleWithSaml } from './federation';
 import { decryptFor } from './fleet';
 import { launchOfWeb1 } from './launches';
-import { throughService, type Caller, type Role, type Session } from './principals';
+import { isJsonObject, throughService, type Caller, type Role, type Session } from './principals';
 import { HOUR, isoTime, MINUTE, utc, type Seconds } from './time';
 import { internalOrigin, serviceOrigin, Trail, type Action, type CloudTrailRecord, type Origin } from './trail';
 import { agents, instances, people, PROD, roles, SHARED, SSO_PROVIDER, users, WORKDAYS, type Person } from './world';
@@ -185,7 +185,7 @@ export function peopleAtWork(): PeopleAtWork {
 function onBehalf(session: Session, at: Seconds, key: string): Caller {
   const caller = throughService(session, 'secretsmanager', key);
   const context = caller.identity['sessionContext'];
-  if (typeof context !== 'object' || context === null || Array.isArray(context)) throw new Error('no session context');
+  if (!isJsonObject(context)) throw new Error('no session context');
   return {
     account: caller.account,
     identity: {

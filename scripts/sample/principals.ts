@@ -10,6 +10,10 @@ export interface JsonObject {
   readonly [key: string]: Json | undefined;
 }
 
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 export interface UserIdentity extends JsonObject {
   readonly type?: string;
   readonly principalId?: string;

@@ -8,6 +8,7 @@ export {
   consoleUser,
   iamUser,
   instanceIdentity,
+  isJsonObject,
   longTermKey,
   role,
   roleSession,
@@ -47,5 +48,6 @@ export {
   type InstanceGrant,
 } from './issuance';
 export { assumeRoleWithSaml, assumeRoleWithWebIdentity, type SamlOptions, type WebIdentityOptions } from './federation';
+export { assumeRoleForPodIdentity, assumeRoot, getFederationToken, getSessionToken, type TokenOptions } from './tokens';
 export { consoleFromPortal, consoleLogin, switchRole, type ConsoleGrant } from './console';
 export { actions } from './actions';
