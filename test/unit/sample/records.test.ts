@@ -111,9 +111,11 @@ describe('record builders', () => {
     const trail = new Trail('t');
     const node = deliverToInstance(trail, at - 60, auditor, 'i-0123456789abcdef0').v2;
     const { records, session } = assumeRoleForPodIdentity(trail, at, node, elsewhere, 'blue', 'api-0', origin);
-    assert.equal(records[0]?.responseElements, null);
-    assert.equal(inside(records[1]?.responseElements, 'credentials', 'accessKeyId'), session.key);
-    assert.equal(records[0]?.eventTime, records[1]?.eventTime);
+    const [asked, delivered] = records;
+    assert.ok(asked !== undefined && delivered !== undefined);
+    assert.equal(asked.responseElements, null);
+    assert.equal(inside(delivered.responseElements, 'credentials', 'accessKeyId'), session.key);
+    assert.equal(asked.eventTime, delivered.eventTime);
   });
 
   it('shows a service acting for a session with another key, the same key, or none', () => {
