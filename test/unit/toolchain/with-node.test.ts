@@ -48,7 +48,7 @@ describe('with-node', function () {
     const child = spawn(process.execPath, [withNode, path], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
     child.kill('SIGTERM');
-    const [code, signal] = (await once(child, 'exit')) as readonly [number | null, string | null];
+    const [code, signal]: readonly unknown[] = await once(child, 'exit');
     assert.deepEqual({ code, signal }, { code: null, signal: 'SIGTERM' });
   });
 
