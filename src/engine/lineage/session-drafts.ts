@@ -156,7 +156,9 @@ export function draftSessions(table: EventTable, issuances: readonly IssuanceDra
   const covering = new CoveringSessions(table, drafts, issuances);
   const twinOf = twinCallers(issuances);
   const folded: { readonly row: number; readonly draft: SessionDraft }[] = [];
-  for (const row of later) {
+  // A copy of a call comes after the call it copies, whichever was logged first.
+  const copiesLast = [...later.filter((row) => !twinOf.has(row)), ...later.filter((row) => twinOf.has(row))];
+  for (const row of copiesLast) {
     const index = table.caller[row] ?? 0;
     const caller = callerAt(table, row);
     const id = ids[index] ?? '';
@@ -173,6 +175,7 @@ export function draftSessions(table: EventTable, issuances: readonly IssuanceDra
     if (draft.callers.length === 0) {
       draft.callers.push(caller);
     }
+    draftOfRow.set(row, draft);
     folded.push({ row, draft });
   }
   // Only now: the search above relies on rows in time order.
