@@ -1,0 +1,106 @@
+/**
+ * Numbers for byte strings: the same bytes give the same number, without making text of them.
+ *
+ * Guarantee: memory is the distinct bytes; keys made to collide cost at most `MAX_PROBES` comparisons each, and then are
+ * simply not interned. Numbers count up from 0 in the order of first appearance.
+ */
+
+const MAX_PROBES = 64;
+
+/** Beyond this nothing new is interned. */
+const MAX_ARENA = 512 * 1024 * 1024;
+
+function hashBytes(bytes: Uint8Array, start: number, end: number): number {
+  let hash = (end - start) | 0;
+  let at = start;
+  for (const last = end - 3; at < last; at += 4) {
+    const word =
+      (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
+    hash = Math.imul(hash ^ word, 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  for (; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x85ebca6b);
+  hash ^= hash >>> 13;
+  return Math.imul(hash, 0xc2b2ae35) ^ (hash >>> 16);
+}
+
+export class ByteInterner {
+  /** Values interned so far. */
+  size = 0;
+  /** Number + 1 by hash; 0 is free. */
+  private table = new Int32Array(256);
+  private hashes = new Int32Array(64);
+  /** Value n is arena[offsets[n], offsets[n + 1]). */
+  private offsets = new Int32Array(65);
+  private arena = new Uint8Array(4096);
+
+  /** The number of these bytes; `size - 1` right after it grew by one when they are new; -1 when they are not interned. */
+  intern(bytes: Uint8Array, start: number, end: number): number {
+    const hash = hashBytes(bytes, start, end);
+    const mask = this.table.length - 1;
+    const length = end - start;
+    let slot = hash & mask;
+    for (let probe = 0; probe < MAX_PROBES; probe += 1) {
+      const found = (this.table[slot] ?? 0) - 1;
+      if (found < 0) return this.add(slot, hash, bytes, start, end);
+      if (this.hashes[found] === hash) {
+        const from = this.offsets[found] ?? 0;
+        if ((this.offsets[found + 1] ?? 0) - from === length && this.equals(from, bytes, start, end)) return found;
+      }
+      slot = (slot + 1) & mask;
+    }
+    return -1;
+  }
+
+  private equals(from: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const arena = this.arena;
+    for (let at = start, other = from; at < end; at += 1, other += 1) {
+      if (bytes[at] !== arena[other]) return false;
+    }
+    return true;
+  }
+
+  private add(slot: number, hash: number, bytes: Uint8Array, start: number, end: number): number {
+    const from = this.offsets[this.size] ?? 0;
+    const to = from + end - start;
+    if (to > MAX_ARENA) return -1;
+    if (to > this.arena.length) this.arena = grown(this.arena, to);
+    if (this.size === this.hashes.length) {
+      this.hashes = grown(this.hashes, this.size + 1);
+      this.offsets = grown(this.offsets, this.size + 2);
+    }
+    this.arena.set(bytes.subarray(start, end), from);
+    this.hashes[this.size] = hash;
+    this.offsets[this.size + 1] = to;
+    this.size += 1;
+    this.table[slot] = this.size;
+    if (this.size * 2 > this.table.length) this.rehash();
+    return this.size - 1;
+  }
+
+  private rehash(): void {
+    const table = new Int32Array(this.table.length * 4);
+    const mask = table.length - 1;
+    for (let n = 0; n < this.size; n += 1) {
+      let slot = (this.hashes[n] ?? 0) & mask;
+      let probe = 0;
+      while (table[slot] !== 0 && probe < MAX_PROBES) {
+        slot = (slot + 1) & mask;
+        probe += 1;
+      }
+      // Left out here, the value will be taken for a new one: a second number for it, never a wrong one.
+      if (probe < MAX_PROBES) table[slot] = n + 1;
+    }
+    this.table = table;
+  }
+}
+
+/** A copy with room for at least `length` elements, twice the old size or more. */
+export function grown<T extends Uint8Array | Int32Array | Uint32Array | Uint16Array | Float64Array>(
+  array: T,
+  length: number,
+): T {
+  const bigger = new (array.constructor as new (length: number) => T)(Math.max(length, array.length * 2));
+  bigger.set(array);
+  return bigger;
+}

@@ -1,0 +1,62 @@
+/**
+ * Growing typed arrays for the rows of one file.
+ *
+ * Guarantee: `finish` gives arrays of exactly `count` rows that own their buffers, so that they can be transferred.
+ */
+import { grown } from './byte-interner';
+
+export class ColumnBuffers {
+  count = 0;
+  time = new Float64Array(256);
+  start = new Float64Array(256);
+  length = new Uint32Array(256);
+  eventId = new Uint32Array(1024);
+  caller = new Uint32Array(256);
+  action = new Uint32Array(256);
+  sourceAddress = new Uint32Array(256);
+  userAgent = new Uint32Array(256);
+  errorCode = new Uint32Array(256);
+  region = new Uint32Array(256);
+  recipientAccount = new Uint32Array(256);
+  vpcEndpoint = new Uint32Array(256);
+  flags = new Uint16Array(256);
+
+  /** Makes room for one more row. */
+  reserve(): void {
+    if (this.count < this.time.length) return;
+    const rows = this.count + 1;
+    this.time = grown(this.time, rows);
+    this.start = grown(this.start, rows);
+    this.length = grown(this.length, rows);
+    this.eventId = grown(this.eventId, rows * 4);
+    this.caller = grown(this.caller, rows);
+    this.action = grown(this.action, rows);
+    this.sourceAddress = grown(this.sourceAddress, rows);
+    this.userAgent = grown(this.userAgent, rows);
+    this.errorCode = grown(this.errorCode, rows);
+    this.region = grown(this.region, rows);
+    this.recipientAccount = grown(this.recipientAccount, rows);
+    this.vpcEndpoint = grown(this.vpcEndpoint, rows);
+    this.flags = grown(this.flags, rows);
+  }
+
+  finish() {
+    const rows = this.count;
+    return {
+      count: rows,
+      time: this.time.slice(0, rows),
+      start: this.start.slice(0, rows),
+      length: this.length.slice(0, rows),
+      eventId: this.eventId.slice(0, rows * 4),
+      caller: this.caller.slice(0, rows),
+      action: this.action.slice(0, rows),
+      sourceAddress: this.sourceAddress.slice(0, rows),
+      userAgent: this.userAgent.slice(0, rows),
+      errorCode: this.errorCode.slice(0, rows),
+      region: this.region.slice(0, rows),
+      recipientAccount: this.recipientAccount.slice(0, rows),
+      vpcEndpoint: this.vpcEndpoint.slice(0, rows),
+      flags: this.flags.slice(0, rows),
+    };
+  }
+}

@@ -1,0 +1,298 @@
+/**
+ * Records to rows: reads the fields a walker found, interns their values, and keeps notable records whole.
+ *
+ * Guarantee: `append` either adds one row and gives undefined, or adds none and gives the reason. The bytes are not kept.
+ * A field of the wrong type is absent, except that time, source and name make a record: without them there is no row.
+ */
+import { isNotable, stripApiDate } from './actions';
+import { ByteInterner } from './byte-interner';
+import type { Caller } from './caller';
+import { ColumnBuffers } from './column-buffers';
+import { type Action, EventFlag, type FileColumns, type JsonObject, type JsonValue } from './columns';
+import { hashId, isMaskedId, readUuid } from './event-id';
+import { ValueKind } from './json-bytes';
+import { ABSENT_CALLER, parseCaller } from './parse-caller';
+import { elementAsObject, isJsonObject } from './record';
+import { Field, type RecordWalker } from './record-walker';
+import { StringDictionary, unescapeString } from './string-dictionary';
+import { cutText, decodeUtf8, MAX_FIELD_LENGTH } from './text';
+import { parseInstant } from './time';
+import { withoutSecrets } from './without-secrets';
+
+/** Instants in order of trust: when it happened, then what shippers put in its place; ingest time only if nothing else. */
+const TIME_FIELDS = [Field.eventTime, Field['@timestamp'], Field.time, Field.event_time, Field._time];
+
+/** What an insight record is filed under: it notes an unusual rate and is nobody's call. */
+export const INSIGHT_ACTION: Action = { eventSource: 'cloudtrail.amazonaws.com', eventName: 'Insight' };
+
+/** Longest `userIdentity` that is interned; real ones are below 3 KB. Longer ones are parsed each time. */
+const MAX_IDENTITY = 16 * 1024;
+
+const DAY = 86_400_000;
+
+interface KnownAction {
+  readonly index: number;
+  readonly notable: boolean;
+  readonly signIn: boolean;
+}
+
+export class EventRows {
+  private readonly rows = new ColumnBuffers();
+  private readonly strings = new StringDictionary();
+  private readonly names = new StringDictionary();
+  private readonly actions: Action[] = [];
+  /** By source × 2²⁴ + name, indexes of `names`. */
+  private readonly actionByNames = new Map<number, KnownAction>();
+  private readonly callers: Caller[] = [];
+  private readonly identities = new ByteInterner();
+  private readonly callerByIdentity: number[] = [];
+  private absentCaller = -1;
+  private readonly textIds = new Map<number, string>();
+  private readonly notable = new Map<number, JsonObject>();
+  private lastDay = new Uint8Array(10);
+  private lastDayStart = 0;
+
+  constructor(private readonly walker: RecordWalker) {}
+
+  get count(): number {
+    return this.rows.count;
+  }
+
+  /** The record is bytes[from, to), just walked; `start` is its offset in the file. */
+  append(bytes: Uint8Array, from: number, to: number, start: number): string | undefined {
+    const time = this.readTime(bytes);
+    if (time === undefined) return this.timeProblem();
+    const flags = this.readFlags(bytes);
+    const insight = (flags & EventFlag.insight) !== 0;
+    const action = insight ? this.actionOf(INSIGHT_ACTION) : this.readAction(bytes);
+    if (typeof action === 'string') return action;
+    const caller = this.readCaller(bytes);
+    if (caller === undefined) return 'userIdentity is not valid JSON';
+    let whole: JsonObject | undefined;
+    if (action.notable || insight) {
+      whole = parseRecord(bytes, from, to);
+      if (whole === undefined) return 'the record is not valid JSON';
+    }
+
+    const rows = this.rows;
+    rows.reserve();
+    const row = rows.count;
+    const errorCode = this.readString(bytes, Field.errorCode);
+    const failed = action.signIn && errorCode === 0 && this.failsInResponse(bytes) ? EventFlag.failedInResponse : 0;
+    rows.time[row] = time;
+    rows.start[row] = start;
+    rows.length[row] = to - from;
+    rows.caller[row] = caller;
+    rows.action[row] = action.index;
+    rows.errorCode[row] = errorCode;
+    rows.sourceAddress[row] = this.readString(bytes, Field.sourceIPAddress);
+    rows.userAgent[row] = this.readString(bytes, Field.userAgent);
+    rows.region[row] = this.readString(bytes, Field.awsRegion);
+    rows.recipientAccount[row] = this.readAccount(bytes);
+    rows.vpcEndpoint[row] = this.readString(bytes, Field.vpcEndpointId);
+    rows.flags[row] = flags | failed | this.readEventId(bytes, from, to, row);
+    if (whole !== undefined) this.notable.set(row, whole);
+    rows.count += 1;
+    return undefined;
+  }
+
+  finish(): FileColumns {
+    return {
+      ...this.rows.finish(),
+      callers: this.callers,
+      actions: this.actions,
+      strings: this.strings.values,
+      textIds: this.textIds,
+      notable: this.notable,
+    };
+  }
+
+  /** The text of a field; '' unless it is a string. */
+  private textOf(bytes: Uint8Array, slot: number): string {
+    const kind = this.walker.kinds[slot];
+    const start = (this.walker.starts[slot] ?? 0) + 1;
+    const end = (this.walker.ends[slot] ?? 0) - 1;
+    if (kind === ValueKind.string) return decodeUtf8(bytes, start, end);
+    return kind === ValueKind.escapedString ? (unescapeString(bytes, start, end) ?? '') : '';
+  }
+
+  private readTime(bytes: Uint8Array): number | undefined {
+    const { kinds, starts, ends } = this.walker;
+    for (const slot of TIME_FIELDS) {
+      const kind = kinds[slot];
+      if (kind === ValueKind.absent) continue;
+      const start = starts[slot] ?? 0;
+      const end = ends[slot] ?? 0;
+      const time =
+        kind === ValueKind.string && end - start === 22
+          ? (this.readUtcSeconds(bytes, start + 1) ?? parseInstant(decodeUtf8(bytes, start + 1, end - 1)))
+          : kind === ValueKind.number
+            ? parseInstant(Number(decodeUtf8(bytes, start, end)))
+            : parseInstant(this.textOf(bytes, slot));
+      if (time !== undefined) return time;
+    }
+    return undefined;
+  }
+
+  /** `2023-07-10T12:00:00Z`, which nearly every record has: no text is made of it, and a day is computed once. */
+  private readUtcSeconds(bytes: Uint8Array, at: number): number | undefined {
+    if (bytes[at + 10] !== 0x54 || bytes[at + 13] !== 0x3a || bytes[at + 16] !== 0x3a || bytes[at + 19] !== 0x5a) {
+      return undefined;
+    }
+    const hour = twoDigits(bytes, at + 11);
+    const minute = twoDigits(bytes, at + 14);
+    const second = twoDigits(bytes, at + 17);
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return undefined;
+    for (let i = 0; i < 10; i += 1) {
+      if (bytes[at + i] === this.lastDay[i]) continue;
+      const day = parseInstant(decodeUtf8(bytes, at, at + 10));
+      if (day === undefined || day % DAY !== 0) return undefined;
+      this.lastDay.set(bytes.subarray(at, at + 10));
+      this.lastDayStart = day;
+      break;
+    }
+    return this.lastDayStart + (hour * 3600 + minute * 60 + second) * 1000;
+  }
+
+  private timeProblem(): string {
+    const present = TIME_FIELDS.some((slot) => this.walker.kinds[slot] !== ValueKind.absent);
+    return present ? 'eventTime is not a time' : 'eventTime is missing';
+  }
+
+  private readString(bytes: Uint8Array, slot: number): number {
+    return this.internString(this.strings, bytes, slot) ?? 0;
+  }
+
+  /** 0 unless the field is a string; undefined when it is a string with a broken escape. */
+  private internString(dictionary: StringDictionary, bytes: Uint8Array, slot: number): number | undefined {
+    const kind = this.walker.kinds[slot];
+    if (kind !== ValueKind.string && kind !== ValueKind.escapedString) return 0;
+    const start = (this.walker.starts[slot] ?? 0) + 1;
+    const end = (this.walker.ends[slot] ?? 0) - 1;
+    return dictionary.addString(bytes, start, end, kind === ValueKind.escapedString);
+  }
+
+  private readAccount(bytes: Uint8Array): number {
+    const slot = Field.recipientAccountId;
+    if (this.walker.kinds[slot] !== ValueKind.number) return this.readString(bytes, slot);
+    // Exporters that drop the quotes drop leading zeros too.
+    const digits = decodeUtf8(bytes, this.walker.starts[slot] ?? 0, this.walker.ends[slot] ?? 0);
+    return /^\d{1,12}$/.test(digits) ? this.strings.addText(digits.padStart(12, '0')) : 0;
+  }
+
+  private readAction(bytes: Uint8Array): KnownAction | string {
+    const source = this.internString(this.names, bytes, Field.eventSource);
+    if (source === undefined || source === 0) return 'eventSource is missing';
+    const name = this.internString(this.names, bytes, Field.eventName);
+    if (name === undefined || name === 0) return 'eventName is missing';
+    const key = source * 0x1000000 + name;
+    const known = this.actionByNames.get(key);
+    if (known !== undefined) return known;
+    const added = this.actionOf({
+      eventSource: this.names.values[source] ?? '',
+      eventName: stripApiDate(this.names.values[name] ?? ''),
+    });
+    this.actionByNames.set(key, added);
+    return added;
+  }
+
+  private readonly knownActions = new Map<string, KnownAction>();
+
+  /** Names that differ by their API date only are one action. */
+  private actionOf(action: Action): KnownAction {
+    const key = `${action.eventSource}\n${action.eventName}`;
+    const known = this.knownActions.get(key);
+    if (known !== undefined) return known;
+    const added: KnownAction = {
+      index: this.actions.push(action) - 1,
+      notable: isNotable(action.eventSource, action.eventName),
+      signIn: action.eventSource === 'signin.amazonaws.com',
+    };
+    this.knownActions.set(key, added);
+    return added;
+  }
+
+  private readCaller(bytes: Uint8Array): number | undefined {
+    const slot = Field.userIdentity;
+    const kind = this.walker.kinds[slot];
+    if (kind !== ValueKind.object && kind !== ValueKind.string && kind !== ValueKind.escapedString) {
+      if (this.absentCaller < 0) this.absentCaller = this.callers.push(ABSENT_CALLER) - 1;
+      return this.absentCaller;
+    }
+    const start = this.walker.starts[slot] ?? 0;
+    const end = this.walker.ends[slot] ?? 0;
+    const number = end - start <= MAX_IDENTITY ? this.identities.intern(bytes, start, end) : -1;
+    const known = this.callerByIdentity[number];
+    if (known !== undefined) return known < 0 ? undefined : known;
+    const identity = parseJson(bytes, start, end);
+    const index = identity === undefined ? -1 : this.callers.push(parseCaller(identity)) - 1;
+    if (number >= 0) this.callerByIdentity[number] = index;
+    return index < 0 ? undefined : index;
+  }
+
+  private isTrue(bytes: Uint8Array, slot: number): boolean {
+    const kind = this.walker.kinds[slot];
+    return kind === ValueKind.true || (kind === ValueKind.string && this.textOf(bytes, slot).toLowerCase() === 'true');
+  }
+
+  private readFlags(bytes: Uint8Array): number {
+    const type = this.textOf(bytes, Field.eventType);
+    const category = this.textOf(bytes, Field.eventCategory);
+    let flags = 0;
+    if (this.isTrue(bytes, Field.readOnly)) flags |= EventFlag.readOnly;
+    if (this.isTrue(bytes, Field.sessionCredentialFromConsole)) flags |= EventFlag.fromConsole;
+    if (type === 'AwsServiceEvent') flags |= EventFlag.serviceEvent;
+    if (category === 'NetworkActivity' || type === 'AwsVpceEvent') flags |= EventFlag.networkActivity;
+    if (category === 'Data') flags |= EventFlag.dataEvent;
+    if (category === 'Insight' || type === 'AwsCloudTrailInsight') flags |= EventFlag.insight;
+    return flags;
+  }
+
+  /** `{"ConsoleLogin":"Failure"}`, `{"SwitchRole":"Failure"}`: sign-in reports failures without an errorCode. */
+  private failsInResponse(bytes: Uint8Array): boolean {
+    const slot = Field.responseElements;
+    const kind = this.walker.kinds[slot];
+    if (kind !== ValueKind.object && kind !== ValueKind.string && kind !== ValueKind.escapedString) return false;
+    const response = elementAsObject(parseJson(bytes, this.walker.starts[slot] ?? 0, this.walker.ends[slot] ?? 0));
+    return response !== undefined && Object.values(response).includes('Failure');
+  }
+
+  /** Writes the id of the row; gives the flags that say what kind it is. */
+  private readEventId(bytes: Uint8Array, from: number, to: number, row: number): number {
+    const slot = Field.eventID;
+    const words = this.rows.eventId;
+    const start = (this.walker.starts[slot] ?? 0) + 1;
+    const length = (this.walker.ends[slot] ?? 0) - 1 - start;
+    if (this.walker.kinds[slot] === ValueKind.string && length === 36 && readUuid(bytes, start, words, row * 4)) {
+      return EventFlag.uuidId;
+    }
+    const text = this.textOf(bytes, slot);
+    if (text === '' || isMaskedId(text)) {
+      hashId(bytes.subarray(from, to), words, row * 4);
+      return EventFlag.syntheticId;
+    }
+    hashId(bytes.subarray(start, start + length), words, row * 4);
+    this.textIds.set(row, cutText(text, MAX_FIELD_LENGTH));
+    return 0;
+  }
+}
+
+function twoDigits(bytes: Uint8Array, at: number): number {
+  const tens = (bytes[at] ?? 0) - 0x30;
+  const ones = (bytes[at + 1] ?? 0) - 0x30;
+  return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -1 : tens * 10 + ones;
+}
+
+function parseJson(bytes: Uint8Array, start: number, end: number): JsonValue | undefined {
+  try {
+    return JSON.parse(decodeUtf8(bytes, start, end)) as JsonValue;
+  } catch {
+    // The skipper does not look at every token inside nested values; the caller turns this into a rejection.
+    return undefined;
+  }
+}
+
+function parseRecord(bytes: Uint8Array, from: number, to: number): JsonObject | undefined {
+  const record = parseJson(bytes, from, to);
+  return isJsonObject(record) ? withoutSecrets(record) : undefined;
+}

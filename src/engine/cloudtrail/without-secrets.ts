@@ -1,0 +1,32 @@
+/**
+ * Records kept whole are kept without session tokens: usable secrets, a kilobyte each, that no analysis reads.
+ *
+ * Guarantee: everything else of the record stays as it is; the log on disk is never touched.
+ */
+import type { JsonObject, JsonValue } from './columns';
+import { isJsonObject } from './record';
+
+function withoutToken(credentials: JsonValue | undefined): JsonValue | undefined {
+  if (!isJsonObject(credentials) || !Object.hasOwn(credentials, 'sessionToken')) return credentials;
+  const { sessionToken: _secret, ...rest } = credentials;
+  return rest;
+}
+
+export function withoutSecrets(record: JsonObject): JsonObject {
+  const response = record['responseElements'];
+  if (!isJsonObject(response)) return record;
+  const credentials = response['credentials'];
+  const set = response['credentialSet'];
+  if (credentials === undefined && set === undefined) return record;
+  const cleaned: Record<string, JsonValue | undefined> = { ...response };
+  if (credentials !== undefined) cleaned['credentials'] = withoutToken(credentials);
+  // IAM Roles Anywhere answers with a list.
+  if (Array.isArray(set)) {
+    cleaned['credentialSet'] = (set as readonly JsonValue[]).map((entry) =>
+      isJsonObject(entry) && Object.hasOwn(entry, 'credentials')
+        ? { ...entry, credentials: withoutToken(entry['credentials']) }
+        : entry,
+    );
+  }
+  return { ...record, responseElements: cleaned };
+}
