@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { emptyCase } from '../../../../src/engine/case-settings';
 import { buildModel } from '../../../../src/engine/lineage/build-model';
-import type { LineageModel } from '../../../../src/engine/lineage/model';
 import { ancestors, descendants } from '../../../../src/engine/lineage/walk';
 import {
   actions,
@@ -27,6 +26,7 @@ import {
   type CloudTrailRecord,
 } from '../../../../scripts/sample/records';
 import { fileOf, modelOf, sessionWithKey } from '../support/files';
+import { shape } from '../support/shape';
 
 const account = '111122223333';
 const other = '444455556666';
@@ -76,7 +76,7 @@ describe('linking by the issued key', () => {
     );
     assert.equal(descendants(model, root.index).length, 3);
     assert.equal(hops[2]?.root, root.index);
-    assert.equal(hops[2]?.roleArn, r3.arn, 'the role keeps its path');
+    assert.equal(sessionWithKey(model, third.session.key).roleArn, r3.arn, 'the role keeps its path');
   });
 
   it('T15: does not depend on order, on files, or on which file holds which half', () => {
@@ -359,10 +359,10 @@ describe('what starts a lineage', () => {
       trail.record(t0 + 1, lambda.session, actions.listBuckets, origin),
       trail.record(t0 + 2, work, actions.listBuckets, { ip: 'config.amazonaws.com', ua: 'config.amazonaws.com' }),
     ]);
-    assert.deepEqual(model.sessions.map(({ kind, depth }) => [kind, depth]).sort(), [
-      ['lambda', 0],
-      ['service-linked', 0],
-    ]);
+    assert.deepEqual(
+      new Set(model.sessions.map(({ kind, depth }) => `${kind} ${String(depth)}`)),
+      new Set(['lambda 0', 'service-linked 0']),
+    );
   });
 
   it('an unseen origin is a minimum; its issuer is known', () => {
@@ -422,11 +422,10 @@ describe('attempts', () => {
     const grant = assumeRole(trail, { at: t0 + 7, caller: alicesKey, role: r1, name: 'late', origin });
     const model = modelOf([...denied, probed, ...grant.records]);
     assert.deepEqual(
-      model.attempts.map(({ roleArn, rows, succeeded }) => [roleArn, rows.length, succeeded]).sort(),
-      [
-        [r1.arn, 2, true],
-        [r2.arn, 1, false],
-      ].sort(),
+      new Set(
+        model.attempts.map(({ roleArn, rows, succeeded }) => `${roleArn} ${String(rows.length)} ${String(succeeded)}`),
+      ),
+      new Set([`${r1.arn} 2 true`, `${r2.arn} 1 false`]),
     );
     assert.equal(model.sessions.length, 2, 'an attempt is no session');
   });
@@ -466,24 +465,9 @@ describe('nonsense', () => {
     const model = modelOf(same);
     assert.ok(model.notes.some((note) => note.id === 'repeated-issued-keys'));
     assert.equal(model.sessionByKey.has('ASIAEXAMPLEMASKEDKEY'), false);
-    assert.deepEqual(model.sessions.map(({ depth }) => depth).sort(), [0, 1, 1]);
+    assert.deepEqual(
+      model.sessions.map(({ depth }) => depth),
+      [0, 1, 1],
+    );
   });
 });
-
-/** What must not change with the order of files: everything but positions. */
-function shape(model: LineageModel) {
-  const idOf = (index: number | undefined): string | null =>
-    index === undefined ? null : (model.sessions[index]?.id ?? '?');
-  return model.sessions.map((session) => ({
-    id: session.id,
-    kind: session.kind,
-    keys: session.keys,
-    parent: idOf(session.parent),
-    root: idOf(session.root),
-    link: session.link,
-    depth: session.depth,
-    minimum: session.depthIsMinimum,
-    events: session.rows.length,
-    text: session.explanation.text,
-  }));
-}
