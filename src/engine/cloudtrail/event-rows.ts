@@ -49,7 +49,7 @@ export class EventRows {
   private absentCaller = -1;
   private readonly textIds = new Map<number, string>();
   private readonly notable = new Map<number, JsonObject>();
-  private lastDay = new Uint8Array(10);
+  private readonly lastDay = new Uint8Array(10);
   private lastDayStart = 0;
 
   constructor(private readonly walker: RecordWalker) {}

@@ -52,7 +52,11 @@ type Container =
   | 'list'; // a bare array
 
 /** What may come next in a list. */
-type Expectation = 'any' | 'value' | 'separator';
+type Expectation =
+  | 'any'
+  | 'first' // a value or the end
+  | 'value' // behind a comma
+  | 'separator'; // behind a value
 
 export class FileScanner {
   /** Nothing more is worth reading: the content is known to be something else, or too large. */
@@ -221,7 +225,7 @@ export class FileScanner {
       if (container === undefined) this.rootValues += 1;
       this.sawList = true;
       this.containers.push('list');
-      this.expects = 'any';
+      this.expects = 'first';
       return at + 1;
     }
     return this.otherValue(bytes, at, end, final);
@@ -229,7 +233,8 @@ export class FileScanner {
 
   private comma(at: number, container: Container | undefined): number {
     // Between objects at the root it is an odd way to write lines, and harmless.
-    if (container !== undefined && this.expects !== 'separator') this.note(at, 'a comma stands without a value');
+    if (container !== undefined && (this.expects === 'first' || this.expects === 'value'))
+      this.note(at, 'a comma stands without a value');
     this.expects = container === undefined ? 'any' : 'value';
     return at + 1;
   }
@@ -259,11 +264,11 @@ export class FileScanner {
     if (result === CONTAINER) {
       this.sawContainer = true;
       this.containers.push('object', 'records');
-      this.expects = 'any';
+      this.expects = 'first';
       return this.walker.next;
     }
     const next = this.walker.next;
-    if (atRoot && this.rootValues <= 2 && bytes.subarray(at, next).indexOf(NEWLINE) >= 0) this.multiline = true;
+    if (atRoot && this.rootValues <= 2 && bytes.subarray(at, next).includes(NEWLINE)) this.multiline = true;
     const reason = this.rows.append(bytes, at, next, this.base + at);
     if (reason !== undefined) {
       this.cloudTrailLike ||= this.walker.looksLikeRecord();
@@ -282,7 +287,7 @@ export class FileScanner {
       }
     } else if (result === CONTAINER) {
       this.containers.push('records');
-      this.expects = 'any';
+      this.expects = 'first';
       return this.walker.next;
     } else if (result !== BROKEN) {
       this.containers.pop();

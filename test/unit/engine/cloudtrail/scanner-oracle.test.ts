@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { plainEvent, plainRows } from './oracle';
+import { bytesOf, randomOf, recordOf, scan, scanInPieces } from './scan';
+
+type Random = () => number;
+
+const pick = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+
+/** Text as attackers and alphabets write it. */
+const TEXTS = [
+  '',
+  '-',
+  'plain',
+  'quote " backslash \\ slash / tab \t newline \n',
+  'čeština, 日本語, emoji 🦊, zero\u0000byte, \u2028 \u2029',
+  '"},{"eventName":"Fake","eventSource":"iam.amazonaws.com","eventTime":"2023-01-01T00:00:00Z"},{"x":"',
+  '{"Records":[',
+  '\\"',
+  '\\',
+  '\ud800 lone',
+  'x'.repeat(5000),
+  `${'y'.repeat(4095)}🦊 pair on the cut`,
+];
+
+/** Values with look-alikes of our fields inside. */
+function nested(random: Random, depth: number): unknown {
+  const kind = Math.floor(random() * 8);
+  if (kind === 0 || depth > 4) return pick(random, TEXTS);
+  if (kind === 1) return pick(random, [null, true, false, 0, -1.5e-7, 12345678901234567890, 1e308]);
+  if (kind === 2) return Array.from({ length: Math.floor(random() * 4) }, () => nested(random, depth + 1));
+  return {
+    eventName: pick(random, TEXTS),
+    eventTime: '1999-01-01T00:00:00Z',
+    userIdentity: { accessKeyId: 'ASIAFAKEFAKEFAKEFAKE' },
+    Records: [recordOf()],
+    errorCode: nested(random, depth + 1),
+    [pick(random, ['eventSource', 'a"b', 'ünïcode', '__proto__x', ''])]: nested(random, depth + 1),
+  };
+}
+
+function uuid(random: Random): string {
+  const hex = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+function randomRecord(random: Random): Record<string, unknown> {
+  const wrong = (): unknown => pick<unknown>(random, [undefined, null, 17, true, {}, [], ['eventName'], '']);
+  const sometimes = (value: unknown, odds = 0.85): unknown => (random() < odds ? value : wrong());
+  const record: Record<string, unknown> = {
+    eventVersion: '1.09',
+    userIdentity: sometimes(
+      pick<unknown>(random, [
+        { type: 'AssumedRole', principalId: 'AROAX:s', accessKeyId: 'ASIAIOSFODNN7EXAMPLE', note: pick(random, TEXTS) },
+        { type: 'AWSService', invokedBy: 'ec2.amazonaws.com' },
+        { type: 'Root', accountId: 111122223333 },
+        '{type=IAMUser, username=bob}',
+        nested(random, 2),
+      ]),
+    ),
+    eventTime: sometimes(
+      pick(random, ['2023-07-10T12:00:00Z', '2024-02-29T23:59:59Z', '2024-06-03 15:23:22.000000000', 'yesterday']),
+      0.95,
+    ),
+    '@timestamp': random() < 0.2 ? '2020-09-14T00:44:33.123Z' : undefined,
+    eventSource: sometimes(pick(random, ['sts.amazonaws.com', 'iam.amazonaws.com', 'signin.amazonaws.com', 'x']), 0.95),
+    eventName: sometimes(
+      pick(random, ['AssumeRole', 'CreateFunction20150331', 'ConsoleLogin', 'ListUsers', pick(random, TEXTS)]),
+      0.95,
+    ),
+    awsRegion: sometimes('eu-west-1'),
+    sourceIPAddress: sometimes(pick(random, ['203.0.113.9', '-', 'AWS Internal'])),
+    userAgent: sometimes(pick(random, TEXTS)),
+    errorCode: random() < 0.3 ? pick(random, ['AccessDenied', 'Client.UnauthorizedOperation']) : wrong(),
+    requestParameters: nested(random, 0),
+    responseElements: sometimes(
+      pick<unknown>(random, [
+        { ConsoleLogin: 'Failure' },
+        { ConsoleLogin: 'Success' },
+        { credentials: { accessKeyId: 'ASIAIOSFODNN7EXAMPL2', sessionToken: 'secret' } },
+        nested(random, 0),
+      ]),
+    ),
+    eventID: sometimes(pick(random, [uuid(random), 'not-a-uuid', uuid(random).toUpperCase(), 'ünï', '---'])),
+    readOnly: sometimes(pick<unknown>(random, [true, false, 'true', 'TRUE', 'false'])),
+    sessionCredentialFromConsole: pick<unknown>(random, ['true', true, undefined]),
+    eventType: pick(random, [
+      'AwsApiCall',
+      'AwsServiceEvent',
+      'AwsVpceEvent',
+      'AwsConsoleSignIn',
+      'AwsCloudTrailInsight',
+    ]),
+    eventCategory: pick(random, ['Management', 'Data', 'NetworkActivity', 'Management', 'Insight', undefined]),
+    recipientAccountId: sometimes(pick<unknown>(random, ['111122223333', 11122223333])),
+    vpcEndpointId: random() < 0.2 ? 'vpce-0123' : undefined,
+  };
+  const entries = Object.entries(record);
+  // Members in any order.
+  for (let i = entries.length - 1; i > 0; i -= 1) {
+    const j = Math.floor(random() * (i + 1));
+    [entries[i], entries[j]] = [entries[j] as [string, unknown], entries[i] as [string, unknown]];
+  }
+  return Object.fromEntries(entries);
+}
+
+/** JSON.stringify in one of several styles: blanks, escapes for everything, other members of the same name before. */
+function write(random: Random, record: Record<string, unknown>): string {
+  let text = JSON.stringify(record, null, pick(random, [0, 0, 2, '\t']));
+  if (random() < 0.3) {
+    text = text.replace(/[\u0080-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  }
+  if (random() < 0.2) text = text.replace(/"eventName"(?=\s*:)/g, '"event\\u004eame"');
+  if (random() < 0.2) text = text.replace(/^\{/, '{"eventName":{"a":[1]},"errorCode":"Duplicate","userIdentity":null,');
+  if (random() < 0.2) text = text.replace(/\}$/, ',"errorCode":"Last"}');
+  return text;
+}
+
+/** Every row equals the oracle's reading of the same record, in order, and rejections make up the rest. */
+function assertAgrees(file: Uint8Array, texts: readonly string[], result: ReturnType<typeof scan>): void {
+  const records = texts.map((text) => JSON.parse(text) as Parameters<typeof plainEvent>[0]);
+  const expected = records.flatMap((record) => {
+    const event = plainEvent(record);
+    return event === undefined ? [] : [{ ...event, record }];
+  });
+  const rows = result.columns === undefined ? [] : plainRows(result.columns, file);
+  assert.equal(rows.length, expected.length);
+  rows.forEach((row, i) => {
+    const event = expected[i];
+    assert.ok(event !== undefined);
+    // The hash of an id with escapes is of its raw bytes; its text is compared.
+    if (row.textId !== undefined) assert.deepEqual({ ...row, eventId: '' }, { ...event, eventId: '' });
+    else assert.deepEqual(row, event);
+  });
+  assert.equal(result.rejected, records.length - expected.length);
+}
+
+describe('scanner against JSON.parse', () => {
+  for (let seed = 1; seed <= 60; seed += 1) {
+    it(`agrees on generated records, seed ${seed}`, () => {
+      const random = randomOf(seed);
+      const texts = Array.from({ length: 1 + Math.floor(random() * 25) }, () => write(random, randomRecord(random)));
+      const glue = pick(random, [',', ' ,\n', '\r\n,  ']);
+      const oneLine = texts.map((text) => JSON.stringify(JSON.parse(text)));
+      const container = pick(random, ['records', 'list', 'lines', 'objects', 'line containers', 'list of containers']);
+      const [used, content] = {
+        records: [texts, `{"a":{"Records":[{}]},"Records" : [${texts.join(glue)}],"Next":"x]}"}`] as const,
+        list: [texts, `\uFEFF [${texts.join(glue)}]`] as const,
+        lines: [oneLine, oneLine.join('\r\n')] as const,
+        objects: [texts, texts.join(random() < 0.5 ? '' : '\n')] as const,
+        'line containers': [oneLine, oneLine.map((line) => `{"Records":[${line}]}`).join('\n')] as const,
+        'list of containers': [texts, `[${texts.map((text) => `{"Records":[${text}]}`).join(',')}]`] as const,
+      }[container];
+      const file = bytesOf(content);
+      assertAgrees(file, used, scan(file));
+      const sizes = Array.from({ length: 7 }, () => 1 + Math.floor(random() * 900));
+      assert.deepEqual(scanInPieces(file, sizes), scan(file));
+    });
+  }
+
+  it('gives the same result wherever a small file is cut in two', () => {
+    const records = [
+      recordOf({ eventName: 'AssumeRole', eventSource: 'sts.amazonaws.com', userAgent: 'ž 🦊 \\ "q" \u0001' }),
+      recordOf({ requestParameters: { list: [{ eventName: 'x' }, '}]"'] }, readOnly: false, number: -1.5e3 }),
+    ];
+    for (const content of [
+      JSON.stringify({ before: [1, { Records: 1 }], Records: records, after: null }),
+      JSON.stringify(records, null, 1).replace('🦊', '\\ud83e\\udd8a'),
+      `${records.map((record) => JSON.stringify(record)).join('\r\n')}\r\n`,
+      `${JSON.stringify({ Records: records }).slice(0, -200)}`,
+      JSON.stringify({ Records: records }).replace('"AwsApiCall"', 'AwsApiCall'),
+    ]) {
+      const file = bytesOf(content);
+      const whole = scan(file);
+      for (let cut = 1; cut < file.length; cut += 1) {
+        assert.deepEqual(scanInPieces(file, [cut, file.length]), whole, `cut at ${cut}`);
+      }
+      assert.deepEqual(scanInPieces(file, [1]), whole);
+    }
+  });
+
+  it('gives the same result wherever a file longer than the first look is cut', () => {
+    const records = Array.from({ length: 12 }, (_, i) => recordOf({ userAgent: `ž"\\🦊${i}`, eventID: `id ${i}` }));
+    const file = bytesOf(JSON.stringify({ Records: records }));
+    assert.ok(file.length > 5000);
+    const whole = scan(file);
+    assert.equal(whole.columns?.count, 12);
+    for (let cut = 4096; cut < file.length; cut += 1) {
+      assert.deepEqual(scanInPieces(file, [cut, 1, file.length]), whole, `cut at ${cut}`);
+    }
+  });
+});
