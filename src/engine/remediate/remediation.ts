@@ -15,10 +15,35 @@ export interface GeneratedFile {
 export interface Command {
   readonly posix: string;
   readonly powershell: string;
+  /** The same as data, for the scripts; absent where only a person can do it. */
+  readonly call?: Call;
 }
+
+/** An argument: a checked literal, or a shell variable that a person (or an earlier call) sets. */
+export type Argument = string | { readonly variable: string };
+
+/** One call of the AWS CLI. */
+export interface Call {
+  /** Twelve digits, or the role the account plays where its number is not in the logs. */
+  readonly account: string;
+  /** '' for global services. */
+  readonly region: string;
+  readonly args: readonly Argument[];
+  /** File below the output folder that gets the answer. */
+  readonly saveTo?: string;
+  /** Shell variable that gets the answer. */
+  readonly captureAs?: string;
+  /** After this call, add the statements of a file to a saved trust policy. */
+  readonly mergeTrust?: { readonly before: string; readonly statements: string; readonly after: string };
+}
+
+/** What the scripts do with sessions of ordinary roles; a person chooses one. */
+export type SessionChoice = 'deny-all' | 'revoke' | 'session';
 
 export interface Step {
   readonly title: string;
+  /** What it does, for people. */
+  readonly does?: string;
   readonly console: readonly string[];
   readonly commands: readonly Command[];
   /** What stops working. */
@@ -26,6 +51,8 @@ export interface Step {
   readonly check: readonly Command[];
   readonly undo: readonly Command[];
   readonly notes: readonly string[];
+  /** Why there is no command: what it concerns cannot be changed, or a value of the logs is not safe to use. */
+  readonly refused?: string;
 }
 
 /** Phases of the response in the order that works; a plan never fixes only the leaf. */
@@ -36,6 +63,11 @@ export interface Remediation {
   readonly id: string;
   readonly title: string;
   readonly phase: Phase;
+  /**
+   * The choices under which the scripts apply it; absent: always; empty: never, it is there for a person to take instead of
+   * another.
+   */
+  readonly choices?: readonly SessionChoice[];
   readonly steps: readonly Step[];
   readonly files: readonly GeneratedFile[];
 }

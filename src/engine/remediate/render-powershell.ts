@@ -1,0 +1,198 @@
+/**
+ * The plan as `respond.ps1`: Windows PowerShell 5.1 or PowerShell 7, and the AWS CLI. Same guarantees as `respond.sh`.
+ *
+ * Windows PowerShell mangles double quotes on their way to a program, so no argument has any.
+ */
+import { phases } from './index';
+import { defaultChoice, openVariables, phaseReasons, phaseTitles, profileVariables, sessionChoices } from './phase-text';
+import { effectPlaceholder, filledPath, isTemplate, timePlaceholder } from './policy';
+import { commentText, powershellQuote } from './quote';
+import type { About } from './render-runbook';
+import type { Argument, Call, Remediation, RemediationPlan, Step } from './remediation';
+
+export function renderPowerShell(plan: Omit<RemediationPlan, 'files'>, about: About): string {
+  const timed = new Set(about.policies.filter(({ path }) => isTemplate(path)).map(({ path }) => filledPath(path)));
+  const lines = [...prologue(plan, about)];
+  for (const phase of phases) {
+    const remediations = plan.remediations.filter((remediation) => remediation.phase === phase && remediation.choices?.length !== 0);
+    if (remediations.length > 0 && phase !== 'hardening' && phase !== 'lift') {
+      lines.push('', `# ${commentText(phaseReasons[phase])}`, `if (Test-Phase ${powershellQuote(phase)} ${powershellQuote(phaseTitles[phase])}) {`, ...remediations.flatMap((each) => remediationLines(each, timed)), '}');
+    }
+  }
+  return `${[...lines, ...epilogue].join('\n')}\n`;
+}
+
+function prologue(plan: Omit<RemediationPlan, 'files'>, { finding, names, policies }: About): string[] {
+  const profiles = profileVariables(plan.remediations);
+  return [
+    `# Response to: ${commentText(finding.title)}`,
+    `# Finding ${commentText(finding.id)}; the policies carry the mark ${names.id}. Explanations, undo and what is left to you: runbook.md`,
+    '#',
+    '# Prints what it would do. With -Apply it does it, and asks before each phase.',
+    '#',
+    '# Set in the environment: AWS CLI profiles by account, or PROFILE for all that have none of their own.',
+    ...profiles.map(({ account, variable }) => `#   ${variable}   a profile in account ${commentText(account)}`),
+    ...openVariables(plan.remediations).map((variable) => `#   ${variable}   see runbook.md; steps that need it are left out without it`),
+    '[CmdletBinding()]',
+    'param(',
+    '  [switch]$Apply,',
+    '  [switch]$Yes,',
+    `  [ValidateSet(${sessionChoices.map((choice) => powershellQuote(choice)).join(', ')})][string]$Sessions = ${powershellQuote(defaultChoice)},`,
+    '  [string[]]$Only = @()',
+    ')',
+    'Set-StrictMode -Version 3.0',
+    "$ErrorActionPreference = 'Stop'",
+    'Set-Location -LiteralPath $PSScriptRoot',
+    '',
+    '# One time for all: sessions issued before it end.',
+    "$T = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ', [Globalization.CultureInfo]::InvariantCulture)",
+    "$Work = Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName())",
+    'New-Item -ItemType Directory -Path $Work | Out-Null',
+    '$Utf8 = New-Object Text.UTF8Encoding $false',
+    'function Save-Filled([string]$Template, [string]$Name) {',
+    '  $text = [IO.File]::ReadAllText((Join-Path $PSScriptRoot $Template))',
+    `  $text = $text.Replace('${effectPlaceholder}', 'Deny').Replace('${timePlaceholder}', $T)`,
+    '  [IO.File]::WriteAllText((Join-Path $Work $Name), $text, $Utf8)',
+    '}',
+    ...policies.filter(({ path }) => isTemplate(path)).map(({ path }) => `Save-Filled ${powershellQuote(path)} ${powershellQuote(fileOf(filledPath(path)))}`),
+    ...helpers,
+    'Write-Host "Time of applying: $T"',
+    "if (-not $Apply) { Write-Host 'Dry run: nothing is changed. -Apply does it.' }",
+  ];
+}
+
+/** Bodies of the functions that the calls below use. No text of a log is in them. */
+const helpers = String.raw`
+$script:Failed = 0
+$script:Checked = @{}
+$script:Captured = @{}
+
+function Test-Phase([string]$Name, [string]$Title) {
+  if ($Only.Count -gt 0 -and $Only -notcontains $Name) { return $false }
+  Write-Host ''
+  Write-Host ('== ' + $Name + ': ' + $Title)
+  if ($Apply -and -not $Yes) {
+    $answer = Read-Host 'Do this phase? [y/N]'
+    if (@('y', 'yes') -notcontains $answer) { Write-Host 'Left out.'; return $false }
+  }
+  return $true
+}
+
+# A variable that a person sets in the environment, or that an earlier call set.
+function Get-Value([string]$Name) {
+  if ($script:Captured.ContainsKey($Name)) { return $script:Captured[$Name] }
+  $value = [Environment]::GetEnvironmentVariable($Name)
+  if ($value) { return $value }
+  if (-not $Apply) { return '<' + $Name + '>' }
+  return ''
+}
+
+function Test-Value([string]$Name) {
+  if (Get-Value $Name) { return $true }
+  Write-Host ('  left out: ' + $Name + ' is not set, see runbook.md')
+  return $false
+}
+
+# Is the profile in the account it is meant for?
+function Test-Account([string]$Account, [string[]]$Options) {
+  if ($Account -notmatch '^[0-9]+$' -or $script:Checked.ContainsKey($Account)) { return $true }
+  $actual = & aws @Options sts get-caller-identity --query Account --output text
+  if ($LASTEXITCODE -ne 0 -or $actual -ne $Account) {
+    Write-Host ('  NOT DONE: the profile is in account ' + $actual + ', not ' + $Account + '. Set PROFILE_' + $Account + '.')
+    return $false
+  }
+  $script:Checked[$Account] = $true
+  return $true
+}
+
+# The answer goes to a file, to a variable, or to the terminal.
+function Invoke-Step([string]$File, [string]$Variable, [string]$Account, [string]$Region, [string[]]$Arguments) {
+  $options = @()
+  $awsProfile = [Environment]::GetEnvironmentVariable('PROFILE_' + $Account)
+  if (-not $awsProfile) { $awsProfile = [Environment]::GetEnvironmentVariable('PROFILE') }
+  if ($awsProfile) { $options += @('--profile', $awsProfile) }
+  if ($Region) { $options += @('--region', $Region) }
+  Write-Host ('  > aws ' + (($options + $Arguments) -join ' '))
+  if (-not $Apply) { return }
+  if (-not (Test-Account $Account $options)) { $script:Failed++; return }
+  if ($File) {
+    New-Item -ItemType Directory -Force -Path (Join-Path $PSScriptRoot 'saved') | Out-Null
+    $path = Join-Path $PSScriptRoot $File
+    if (Test-Path -LiteralPath $path) { Write-Host ('    ' + $File + ' is there already, and is kept'); return }
+  }
+  $answer = & aws @options @Arguments
+  if ($LASTEXITCODE -ne 0) { $script:Failed++; Write-Host '    FAILED'; return }
+  if ($File) { [IO.File]::WriteAllText($path, ($answer -join [Environment]::NewLine), $Utf8) }
+  elseif ($Variable) { $script:Captured[$Variable] = [string]$answer }
+  else { $answer | ForEach-Object { Write-Host ('    ' + $_) } }
+}
+
+# The saved policy plus our statements.
+function Merge-Trust([string]$Before, [string]$Statements, [string]$After) {
+  if (-not $Apply) { Write-Host ('  (adds ' + $Statements + ' to ' + $Before + ', gives ' + $After + ')'); return $true }
+  $from = Join-Path $PSScriptRoot $Before
+  if (-not (Test-Path -LiteralPath $from)) { Write-Host ('  NOT DONE: ' + $Before + ' is missing.'); $script:Failed++; return $false }
+  $policy = [IO.File]::ReadAllText($from) | ConvertFrom-Json
+  $add = [IO.File]::ReadAllText((Join-Path $PSScriptRoot $Statements)) | ConvertFrom-Json
+  $kept = @(@($policy.Statement) | Where-Object { -not ($_.PSObject.Properties['Sid'] -and ([string]$_.Sid).StartsWith('IncidentDenyAssume')) })
+  $policy.Statement = @($kept) + @($add)
+  [IO.File]::WriteAllText((Join-Path $PSScriptRoot $After), ($policy | ConvertTo-Json -Depth 20), $Utf8)
+  return $true
+}
+
+function Write-ByHand([string]$Text) { Write-Host ('  by hand, see runbook.md: ' + $Text) }
+`.split('\n');
+
+const epilogue = [
+  '',
+  'Remove-Item -Recurse -Force -LiteralPath $Work',
+  'if ($script:Failed -gt 0) {',
+  "  Write-Host ([string]$script:Failed + ' steps failed: look above, and do them again or by hand.')",
+  '  exit 1',
+  '}',
+  "if ($Apply) { Write-Host ('Done. Time of applying: ' + $T + '. Verify in five minutes; undo and lift: runbook.md.') }",
+];
+
+function remediationLines(remediation: Remediation, timed: ReadonlySet<string>): string[] {
+  const inner = remediation.steps.flatMap((step) => stepLines(step, timed));
+  const title = [`  # ${commentText(remediation.title)}`];
+  if (remediation.choices === undefined) {
+    return [...title, ...inner];
+  }
+  return [...title, `  if (@(${remediation.choices.map((choice) => powershellQuote(choice)).join(', ')}) -contains $Sessions) {`, ...inner, '  }'];
+}
+
+function stepLines(step: Step, timed: ReadonlySet<string>): string[] {
+  const calls = step.commands.flatMap(({ call }) => call ?? []);
+  const lines = [`    # ${commentText(step.title)}`];
+  if (step.refused !== undefined) {
+    lines.push(`    # No command: ${commentText(step.refused)}`);
+  }
+  if (calls.length < step.commands.filter(({ posix }) => !posix.startsWith('sed ') && !posix.startsWith('jq ')).length || (step.refused !== undefined && calls.length === 0)) {
+    lines.push(`    Write-ByHand ${powershellQuote(calls.length > 0 ? 'the commands that are not shown here' : 'a step without commands')}`);
+  }
+  return [...lines, ...calls.map((call) => callLine(call, timed))];
+}
+
+function callLine(call: Call, timed: ReadonlySet<string>): string {
+  const variables = call.args.flatMap((argument) => (typeof argument === 'string' ? [] : [argument.variable]));
+  const before = [
+    ...variables.map((variable) => `(Test-Value ${powershellQuote(variable)})`),
+    ...(call.mergeTrust === undefined ? [] : [`(Merge-Trust ${[call.mergeTrust.before, call.mergeTrust.statements, call.mergeTrust.after].map(powershellQuote).join(' ')})`]),
+  ];
+  const head = [call.saveTo ?? '', call.captureAs ?? '', call.account, call.region].map(powershellQuote).join(' ');
+  const line = `Invoke-Step ${head} @(${call.args.map((argument) => word(argument, timed)).join(', ')})`;
+  return before.length === 0 ? `    ${line}` : `    if (${before.join(' -and ')}) { ${line} }`;
+}
+
+function word(argument: Argument, timed: ReadonlySet<string>): string {
+  if (typeof argument !== 'string') {
+    return `(Get-Value ${powershellQuote(argument.variable)})`;
+  }
+  const path = argument.startsWith('file://') ? argument.slice('file://'.length) : '';
+  return timed.has(path) ? `('file://' + (Join-Path $Work ${powershellQuote(fileOf(path))}))` : powershellQuote(argument);
+}
+
+function fileOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
