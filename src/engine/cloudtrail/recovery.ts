@@ -31,8 +31,6 @@ export interface RecoverySituation {
   readonly place: 'root' | 'list';
   /** The first byte given is the beginning of the value to get over, not a place to go on at. */
   readonly atBrokenValue: boolean;
-  /** The value may be a container whose list was not reached: elements of its own lists are records then. */
-  readonly adoptLists: boolean;
   /** Names that earlier records of the file begin with. */
   readonly firstNames: ReadonlySet<string>;
 }
@@ -42,6 +40,8 @@ export class Recovery {
   consumed = 0;
   /** The object resumed at is a container, so all containers around are over. */
   atContainer = false;
+  /** Resumed behind the broken value, not at another one. */
+  atValueEnd = false;
   /** The structure itself is damaged: quotes or brackets do not match. */
   violated = false;
 
@@ -78,7 +78,10 @@ export class Recovery {
         if (verdict && !this.isElement()) return at;
       }
       const stop = this.step(byte);
-      if (stop !== undefined) return at + stop;
+      if (stop !== undefined) {
+        this.atValueEnd = true;
+        return at + stop;
+      }
       this.atBrokenValue = false;
       this.last = byte;
       if (byte === NEWLINE) this.newlineBefore = true;
@@ -94,7 +97,8 @@ export class Recovery {
   /** The next brace opens an object in a list inside the record, as far as the structure can be trusted. */
   private isElement(): boolean {
     if (this.violated || this.inString || this.depth === 0 || this.isArray[this.depth - 1] !== 1) return false;
-    return !(this.situation.adoptLists && this.depth === 2);
+    // A list that stands where a record should is one of records, and a broken object at the root may be a container.
+    return this.depth > (this.situation.place === 'root' ? 2 : 1);
   }
 
   /** Undefined: more bytes are needed to tell. */
@@ -106,7 +110,8 @@ export class Recovery {
       previous === OPEN_BRACKET ||
       previous === CLOSE_BRACE ||
       previous === CLOSE_BRACKET;
-    if (!separated || previous === COLON) return false;
+    // Behind a colon stands a value of the same record, unless nothing here is what it seems.
+    if (!separated || (previous === COLON && !this.violated)) return false;
     if (end - brace < LOOKAHEAD && !final) return undefined;
     const limit = Math.min(end, brace + LOOKAHEAD);
     const quote = skipSpace(bytes, brace + 1, limit);

@@ -133,9 +133,7 @@ export class FileScanner {
   finish(end: { readonly error?: string; readonly gzip?: boolean } = {}): FileResult {
     this.done = true;
     // Where the limit ended the reading, the file does not end.
-    if (this.limit === undefined || this.kind === undefined) {
-      this.base += this.run(this.tail, this.tailLength, true);
-    }
+    this.base += this.run(this.tail, this.tailLength, this.limit === undefined);
     if (this.recovery?.cut === true && this.cutAt === undefined) {
       this.damage ??= `ends inside a record at byte ${withThousands(this.recoveryStart)}`;
     } else if (this.containers.length > 0) this.unclosed = true;
@@ -186,7 +184,7 @@ export class FileScanner {
     this.wanted = 0;
     let at = 0;
     if (this.kind === undefined) {
-      if (end < SNIFF_LENGTH && !final) return 0;
+      if (end < SNIFF_LENGTH && !final && !this.done) return 0;
       const first = bytes.subarray(0, Math.min(end, SNIFF_LENGTH));
       const blank = skipSpace(first, bomLength(first), first.length);
       // A page of blanks tells nothing yet.
@@ -256,10 +254,10 @@ export class FileScanner {
     );
     if (result === MORE) return this.unfinished(at, end, final);
     if (atRoot) this.rootValues += 1;
+    if ((result === BROKEN ? this.walker.errorAt : this.walker.next) - at > this.maxRecord) return this.tooLarge(at);
     if (result === BROKEN) {
       this.cloudTrailLike ||= this.walker.looksLikeRecord();
-      const place = withThousands(this.base + this.walker.errorAt);
-      return this.broken(at, `${this.walker.error} at byte ${place}`, atRoot);
+      return this.broken(at, `${this.walker.error} at byte ${withThousands(this.base + this.walker.errorAt)}`);
     }
     if (result === CONTAINER) {
       this.sawContainer = true;
@@ -280,25 +278,25 @@ export class FileScanner {
 
   private restOfContainer(bytes: Uint8Array, at: number, end: number, final: boolean): number {
     const result = this.walker.walkRest(bytes, at, end);
+    const reached = result === MORE ? end : result === BROKEN ? this.walker.errorAt : this.walker.next;
+    if (result === BROKEN || reached - at > this.maxRecord) {
+      this.note(at, 'the list of records is followed by text that is not JSON');
+      this.containers.pop();
+      this.startRecovery(at, false);
+      return at;
+    }
     if (result === MORE) {
-      if (!final && end - at <= this.maxRecord) {
-        this.wanted = 2 * (end - at);
-        return MORE;
-      }
-    } else if (result === CONTAINER) {
+      if (!final) this.wanted = Math.min(2 * (end - at), this.maxRecord + 1);
+      return MORE;
+    }
+    if (result === CONTAINER) {
       this.containers.push('records');
       this.expects = 'first';
-      return this.walker.next;
-    } else if (result !== BROKEN) {
+    } else {
       this.containers.pop();
       this.expects = this.containers.length === 0 ? 'any' : 'separator';
-      return this.walker.next;
     }
-    if (result === MORE && final) return MORE;
-    this.note(at, 'the list of records is followed by text that is not JSON');
-    this.containers.pop();
-    this.startRecovery(at, false, false);
-    return at;
+    return this.walker.next;
   }
 
   /** A value that is no object: legal in a list, but no record. Or no value at all. */
@@ -308,10 +306,14 @@ export class FileScanner {
       this.note(at, 'a closing bracket stands alone');
       return at + 1;
     }
+    // Remains of a broken record may look like values, with quotes the wrong way round: only a list's own are believed.
+    if (this.containers.length === 0 || this.expects === 'separator') {
+      return this.broken(at, `text between records at byte ${withThousands(this.base + at)}`);
+    }
     const next = this.walker.skipValue(bytes, at, end);
     if (next === MORE && !(final && byte !== QUOTE && byte !== OPEN_BRACKET)) return this.unfinished(at, end, final);
+    if ((next === BROKEN ? this.walker.errorAt : next) - at > this.maxRecord) return this.tooLarge(at);
     if (next < 0) return this.broken(at, `text that is not JSON at byte ${withThousands(this.base + at)}`);
-    if (this.containers.length === 0) this.rootValues += 1;
     this.reject(at, 'not an object');
     this.valueEnded();
     return next;
@@ -324,10 +326,7 @@ export class FileScanner {
 
   /** The bytes end inside the value at `at`: wait for more, give it up as too large, or find out whether the file ends here. */
   private unfinished(at: number, end: number, final: boolean): number {
-    if (end - at > this.maxRecord) {
-      this.cloudTrailLike ||= this.walker.looksLikeRecord();
-      return this.broken(at, `the record is larger than ${withThousands(this.maxRecord)} bytes`);
-    }
+    if (end - at > this.maxRecord) return this.tooLarge(at);
     if (final) {
       this.cloudTrailLike ||= this.walker.looksLikeRecord();
       this.cutAt = this.base + at;
@@ -337,16 +336,21 @@ export class FileScanner {
     return MORE;
   }
 
-  private broken(at: number, reason: string, adoptLists = false): number {
+  private tooLarge(at: number): number {
+    this.cloudTrailLike ||= this.walker.looksLikeRecord();
+    return this.broken(at, `the record is larger than ${withThousands(this.maxRecord)} bytes`);
+  }
+
+  private broken(at: number, reason: string): number {
     this.reject(at, reason);
-    this.startRecovery(at, true, adoptLists);
+    this.startRecovery(at, true);
     return at;
   }
 
-  private startRecovery(at: number, atBrokenValue: boolean, adoptLists: boolean): void {
+  private startRecovery(at: number, atBrokenValue: boolean): void {
     this.recoveryStart = this.base + at;
     const place = this.containers.length === 0 ? 'root' : 'list';
-    this.recovery = new Recovery({ place, atBrokenValue, adoptLists, firstNames: this.firstNames });
+    this.recovery = new Recovery({ place, atBrokenValue, firstNames: this.firstNames });
   }
 
   private recover(bytes: Uint8Array, at: number, end: number, final: boolean): number {
@@ -358,7 +362,7 @@ export class FileScanner {
     // What seemed to be the end of the file was a lost quote or bracket: there are records behind it.
     this.cutAt = undefined;
     if (recovery.atContainer) this.containers.length = 0;
-    this.expects = 'any';
+    this.expects = recovery.atValueEnd && this.containers.length > 0 ? 'separator' : 'any';
     return next;
   }
 

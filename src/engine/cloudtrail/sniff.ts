@@ -103,7 +103,10 @@ const TEXTS: readonly (readonly [kind: ContentKind, test: (text: string, firstLi
   ['html', (text) => text.startsWith('<')],
   ['json-strings', (text) => /^"(?:\\[nrt]|\s)*\{\s*\\"/.test(text)],
   ['event-history-csv', (_, line) => EVENT_HISTORY_HEADER.test(line)],
-  ['vpc-flow', (_, line) => line.startsWith("version account-id interface-id ") || /^\d (?:\d{12}|unknown) eni-/.test(line)],
+  [
+    'vpc-flow',
+    (_, line) => line.startsWith('version account-id interface-id ') || /^\d (?:\d{12}|unknown) eni-/.test(line),
+  ],
   ['s3-access', (_, line) => /^[0-9a-f]{64} \S+ \[/.test(line) || /^(?:https?|h2|tls) \d{4}-\d\d-\d\dT/.test(line)],
   ['cloudwatch-export', (_, line) => /^\d{4}-\d\d-\d\dT[\d:.]+Z? +\S/.test(line)],
   ['athena-csv', (_, line) => line.includes(',') && CLOUDTRAIL_COLUMN.test(line)],
