@@ -7,6 +7,8 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { constants } from 'node:os';
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 type Cleanup = () => void | Promise<void>;
 
 const groups = new Set<ChildProcess>();
@@ -71,7 +73,7 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 function installHandlers(): void {
   if (installed) return;
   installed = true;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  for (const signal of SIGNALS) {
     process.on(signal, () => {
       ending ??= cleanUp().finally(() => process.exit(128 + constants.signals[signal]));
     });
@@ -80,6 +82,17 @@ function installHandlers(): void {
   process.on('exit', () => {
     for (const child of groups) signalGroup(child, 'SIGKILL');
     void cleanUp();
+  });
+}
+
+/** Resolves at Ctrl-C, or when we are told to end: for a program whose normal end this is. */
+export function untilInterrupted(): Promise<void> {
+  installHandlers();
+  return new Promise((resolve) => {
+    for (const signal of SIGNALS) {
+      process.removeAllListeners(signal);
+      process.on(signal, () => resolve());
+    }
   });
 }
 

@@ -10,10 +10,10 @@
  * this recipe makes a new one; two installs at the same time are harmless.
  */
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as nodeModule from 'node:module';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
+import { folderHash } from './folder-hash';
 import { cacheDir, root } from './paths.mjs';
 import { atEnd } from './processes';
 
@@ -57,7 +57,7 @@ export async function ensureVscodeServer(say: (line: string) => void): Promise<I
   if (!('registerHooks' in nodeModule))
     throw new SetupError(`The served VS Code needs Node 22.15 or newer; this is ${process.versions.node}.`);
   const home = join(cacheDir, `vscode-server-${hostVersion()}`);
-  const stamp = fingerprint(hostDir);
+  const stamp = folderHash(hostDir, `${RECIPE} ${process.platform} ${process.arch}`);
   const installed = { home, entry: join(home, 'out/server-main.js') };
   if (isComplete(home, stamp)) return installed;
 
@@ -86,18 +86,6 @@ export function isComplete(home: string, stamp: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** A hash of everything that decides what an install from `folder` holds. */
-export function fingerprint(folder: string): string {
-  const hash = createHash('sha256').update(`${RECIPE} ${process.platform} ${process.arch}\n`);
-  const names = fs
-    .readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => name.replaceAll(sep, '/'))
-    .filter((name) => !name.startsWith('node_modules/') && fs.statSync(join(folder, name)).isFile())
-    .sort();
-  for (const name of names) hash.update(`${name}\n`).update(fs.readFileSync(join(folder, name))).update('\n');
-  return hash.digest('hex');
 }
 
 function hostVersion(): string {

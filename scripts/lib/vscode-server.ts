@@ -47,6 +47,8 @@ export interface VscodeServer {
   hostSuiteAddress(workspace: Workspace, extension: string, suite: string): string;
   /** What server and extension hosts have written so far: for the report of a failure. */
   logs(): string;
+  /** Resolves when the server has ended, by itself or stopped. */
+  readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -69,9 +71,10 @@ export async function startVscodeServer(options: ServerOptions = {}): Promise<Vs
     });
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+    const ended = new Promise<void>((resolve) => child?.once('exit', () => resolve()));
     const port = await listeningPort(child, () => output);
     await answers(port);
-    return { port, stop, logs: () => collectLogs(data, output), ...addresses(port) };
+    return { port, ended, stop, logs: () => collectLogs(data, output), ...addresses(port) };
   } catch (error) {
     await stop();
     throw error;

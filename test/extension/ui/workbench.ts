@@ -70,7 +70,9 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
       locale: 'en-US',
       timezoneId: 'UTC',
     });
-    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: `http://127.0.0.1:${server.port}` });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], {
+      origin: `http://127.0.0.1:${server.port}`,
+    });
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
     const workbench = new Workbench(page, folder ?? '', server, browser);
@@ -286,11 +288,12 @@ export class Workbench {
    */
   async webview(title?: string): Promise<Frame> {
     const outer = this.page.locator('iframe.webview.ready').filter({ visible: true });
-    const wanted = title === undefined ? outer.last() : outer.and(this.page.locator(`[title*=${JSON.stringify(title)}]`));
+    const wanted =
+      title === undefined ? outer.last() : outer.and(this.page.locator(`[title*=${JSON.stringify(title)}]`));
     await wanted.first().waitFor();
     const inner = wanted.first().contentFrame().locator('iframe#active-frame');
     await inner.waitFor();
-    const frame = await (await inner.elementHandle())?.contentFrame();
+    const frame = await (await inner.elementHandle()).contentFrame();
     if (!frame) throw new Error('The webview went away while it was looked at');
     await frame.waitForFunction(() => document.body.childElementCount > 0);
     return frame;
