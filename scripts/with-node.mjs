@@ -11,7 +11,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, wri
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { cacheDir, root } from './lib/paths.mjs';
 
-const MINIMUM = [22, 13];
+const MINIMUM = [22, 15]; // module.registerHooks, which the served VS Code needs
 
 // The registry carries a Node for each of these; other platforms need their own. The newest Node 24 that each has.
 const PORTABLE = {

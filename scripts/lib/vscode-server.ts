@@ -94,7 +94,8 @@ function addresses(port: number): Pick<VscodeServer, 'address' | 'hostSuiteAddre
     const url = new URL(`http://127.0.0.1:${port}/`);
     if (folder === undefined) url.searchParams.set('ew', 'true');
     else url.searchParams.set(folder.endsWith('.code-workspace') ? 'workspace' : 'folder', folder);
-    return url.href;
+    // A slash may stand in a query as it is, and reads better.
+    return url.href.replaceAll('%2F', '/');
   };
   return {
     address,
@@ -148,9 +149,11 @@ function nodeFlags(data: string): string[] {
   const watcher = join(data, 'watch-parent.mjs');
   fs.writeFileSync(
     watcher,
-    `const parent = process.ppid;
+    `import { rmSync } from 'node:fs';
+const parent = process.ppid;
 setInterval(() => {
   if (process.ppid === parent) return;
+  try { rmSync(${JSON.stringify(data)}, { recursive: true, force: true }); } catch {}
   try { process.kill(-process.pid, 'SIGKILL'); } catch { process.exit(1); }
 }, 1000).unref();
 `,

@@ -288,15 +288,27 @@ export class Workbench {
    */
   async webview(title?: string): Promise<Frame> {
     const outer = this.page.locator('iframe.webview.ready').filter({ visible: true });
-    const wanted =
-      title === undefined ? outer.last() : outer.and(this.page.locator(`[title*=${JSON.stringify(title)}]`));
-    await wanted.first().waitFor();
-    const inner = wanted.first().contentFrame().locator('iframe#active-frame');
-    await inner.waitFor();
-    const frame = await (await inner.elementHandle()).contentFrame();
-    if (!frame) throw new Error('The webview went away while it was looked at');
-    await frame.waitForFunction(() => document.body.childElementCount > 0);
-    return frame;
+    const inside = title === undefined ? 'iframe#active-frame' : `iframe#active-frame[title=${JSON.stringify(title)}]`;
+    const deadline = Date.now() + 30_000;
+    while (Date.now() < deadline) {
+      for (const each of await outer.all()) {
+        const frame = await this.filled(each.contentFrame().locator(inside));
+        if (frame) return frame;
+      }
+      await this.page.waitForTimeout(100);
+    }
+    throw new Error(`No webview ${title ?? ''} has content`);
+  }
+
+  /** The document of an iframe, once it has content; webviews come and go while they load. */
+  private async filled(iframe: Locator): Promise<Frame | undefined> {
+    try {
+      if ((await iframe.count()) === 0) return undefined;
+      const frame = await (await iframe.elementHandle({ timeout: 1000 })).contentFrame();
+      return frame && (await frame.locator('body > *').count()) > 0 ? frame : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   // ---- Evidence
