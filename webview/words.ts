@@ -1,0 +1,243 @@
+/**
+ * The words of the panel: everything a card, a screen reader or the copied text says about a node or an edge.
+ *
+ * Guarantee: pure, deterministic, and safe to show: characters that are invisible or turn the reading direction are
+ * written out, because session names, user agents and tags are chosen by whoever made the call.
+ */
+import type { LineageSlice, SliceEdge, SliceNode } from '../src/shared/panel-messages';
+
+const KINDS: Readonly<Record<SliceNode['kind'], string>> = {
+  'long-term-key': 'Long-term key',
+  root: 'Root user',
+  role: 'Role session',
+  'ec2-instance': 'EC2 instance',
+  'ssm-hybrid': 'Managed node',
+  lambda: 'Lambda function',
+  'ecs-task': 'ECS task',
+  'eks-pod': 'EKS pod',
+  workload: 'AWS workload',
+  'web-identity': 'Web identity',
+  saml: 'SAML sign-in',
+  sso: 'Identity Center sign-in',
+  'roles-anywhere': 'Roles Anywhere',
+  cognito: 'Cognito identity',
+  console: 'Console sign-in',
+  'session-token': 'Session token',
+  'federated-user': 'Federated user',
+  'assume-root': 'Root session of a member account',
+  'service-linked': 'Service-linked role',
+  service: 'AWS service',
+  'external-account': 'External account',
+  unknown: 'Unknown origin',
+  user: 'User',
+  'access-key': 'Access key',
+  'login-profile': 'Console password',
+  policy: 'Policy',
+  other: 'Object',
+};
+
+const CONFIDENCE: Readonly<Record<SliceEdge['confidence'], string>> = {
+  exact: 'Exact: the issued key is the used key',
+  twin: 'Exact: one call, recorded in two accounts',
+  session: 'By session: same role session and creation time',
+  console: 'By sign-in: same principal, created at the sign-in',
+  inferred: 'Inferred: only the issuer’s identity is known',
+  ambiguous: 'Ambiguous: one of several possible parents',
+  none: 'No issuing record in the logs',
+};
+
+const EDGE_KINDS: Readonly<Record<SliceEdge['kind'], string>> = {
+  assumed: 'assumed the role',
+  delivered: 'was handed the role by the service',
+  'signed-in': 'signed in',
+  federated: 'signed in by federation',
+  token: 'asked for a token',
+  created: 'created it',
+  'used-key': 'used the created key',
+  attempted: 'tried, and was denied',
+};
+
+/** How a line is drawn; the words of the legend. */
+export type EdgeStyle = 'exact' | 'session' | 'inferred' | 'ambiguous' | 'attempted';
+
+export const EDGE_STYLES: Readonly<Record<EdgeStyle, string>> = {
+  exact: 'exact link',
+  session: 'linked by session or sign-in',
+  inferred: 'inferred link',
+  ambiguous: 'ambiguous link (?)',
+  attempted: 'failed attempt (×)',
+};
+
+export function edgeStyle(edge: Pick<SliceEdge, 'confidence' | 'kind'>): EdgeStyle {
+  if (edge.kind === 'attempted') return 'attempted';
+  switch (edge.confidence) {
+    case 'exact':
+    case 'twin':
+      return 'exact';
+    case 'session':
+    case 'console':
+      return 'session';
+    case 'ambiguous':
+      return 'ambiguous';
+    case 'inferred':
+    case 'none':
+      return 'inferred';
+  }
+}
+
+/**
+ * Control characters, line separators, zero-width and direction-changing characters (Unicode Cc, Cf, Zl, Zp), written
+ * as `\u{202e}`. A soft limit keeps a megabyte of user agent from becoming a megabyte of page.
+ */
+export function visible(text: string, limit = 600): string {
+  const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
+  return cut.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+export function kindLabel(kind: SliceNode['kind']): string {
+  return KINDS[kind];
+}
+
+export function confidenceText(edge: Pick<SliceEdge, 'confidence' | 'kind'>): string {
+  return edge.kind === 'attempted' ? 'Attempt: the call failed, nothing was issued' : CONFIDENCE[edge.confidence];
+}
+
+export function edgeKindText(kind: SliceEdge['kind']): string {
+  return EDGE_KINDS[kind];
+}
+
+export function counted(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+/** Header of the card: place in the lineage and what colour says, in words. */
+export function badge(node: SliceNode): string {
+  const kind = kindLabel(node.kind);
+  const hop = node.depth > 0 ? `Hop ${visible(node.depthText)}` : '';
+  switch (node.tone) {
+    case 'root':
+      return `Root · ${kind}`;
+    case 'object':
+      return `Left behind · ${kind}`;
+    case 'ok':
+      return hop === '' ? kind : `${hop} · ${kind}`;
+    case 'orange':
+    case 'red':
+      return [hop, visible(node.toneLabel)].filter(Boolean).join(' · ');
+  }
+}
+
+/** `2023-07-10 02:41–02:44 UTC`; minutes, since the details have the seconds. */
+export function spanText(first: string | null, last: string | null): string {
+  if (first === null) return '';
+  const from = `${first.slice(0, 10)} ${first.slice(11, 16)}`;
+  if (last === null || last.slice(0, 16) === first.slice(0, 16)) return `${from} UTC`;
+  const sameDay = last.slice(0, 10) === first.slice(0, 10);
+  const sameYear = last.slice(0, 4) === first.slice(0, 4);
+  const until = sameDay ? last.slice(11, 16) : `${last.slice(sameYear ? 5 : 0, 10)} ${last.slice(11, 16)}`;
+  return `${from}${sameDay ? '–' : ' – '}${until} UTC`;
+}
+
+/** `2023-07-10 02:41:09 UTC` of `2023-07-10T02:41:09Z`; anything else as it is. */
+export function instantText(time: string): string {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(time)
+    ? `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`
+    : visible(time);
+}
+
+export function suspicious(node: SliceNode): boolean {
+  return node.locations.some((location) => location.suspicious);
+}
+
+/** Suspicious places first: they are why someone looks. */
+export function locationsInOrder(node: SliceNode): SliceNode['locations'] {
+  return [...node.locations].sort((a, b) => Number(b.suspicious) - Number(a.suspicious));
+}
+
+function fromText(node: SliceNode): string {
+  const [first, ...rest] = locationsInOrder(node);
+  if (first === undefined) return '';
+  const word = first.suspicious ? 'Suspicious: ' : 'from ';
+  return `${word}${visible(first.location)}${rest.length > 0 ? ` +${rest.length}` : ''}`;
+}
+
+function countsText(node: SliceNode): string {
+  if (node.type === 'object' && node.events === 0) return '';
+  return node.denied > 0 ? `${counted(node.events, 'event')}, ${node.denied} denied` : counted(node.events, 'event');
+}
+
+export interface CardText {
+  readonly badge: string;
+  readonly title: string;
+  /** The lines under the title; none is empty. */
+  readonly lines: readonly { readonly text: string; readonly role: 'plain' | 'muted' | 'alert' }[];
+}
+
+export function cardText(node: SliceNode): CardText {
+  const lines: CardText['lines'][number][] = [
+    { text: visible(node.subtitle, 200), role: 'plain' },
+    { text: spanText(node.firstEventTime, node.lastEventTime), role: 'muted' },
+    { text: fromText(node), role: suspicious(node) ? 'alert' : 'muted' },
+    { text: [visible(node.accountId), countsText(node)].filter(Boolean).join(' · '), role: 'muted' },
+  ];
+  return { badge: badge(node), title: visible(node.title, 200), lines: lines.filter((line) => line.text !== '') };
+}
+
+const TONES: Readonly<Record<SliceNode['tone'], string>> = {
+  root: 'start of the lineage',
+  ok: '',
+  orange: 'orange',
+  red: 'red',
+  object: 'left behind',
+};
+
+/** What a screen reader says of a node: `Hop 2, Role session, R2 …, orange: Possibly anomalous, from 203.0.113.9, …` */
+export function nodeLabel(node: SliceNode): string {
+  const tone = TONES[node.tone];
+  const word = visible(node.toneLabel);
+  const places = locationsInOrder(node).slice(0, 3);
+  return [
+    node.depth > 0 ? `hop ${visible(node.depthText)}` : '',
+    kindLabel(node.kind),
+    visible(node.title, 200),
+    visible(node.subtitle, 200),
+    tone !== '' && word !== '' ? `${tone}: ${word}` : tone || word,
+    node.accountId === '' ? '' : `account ${visible(node.accountId)}`,
+    spanText(node.firstEventTime, node.lastEventTime),
+    ...places.map((p) => `${p.suspicious ? 'suspicious address ' : 'from '}${visible(p.location)}`),
+    node.locations.length > places.length ? `and ${node.locations.length - places.length} more addresses` : '',
+    countsText(node),
+    node.findings.length > 0 ? counted(node.findings.length, 'finding') : '',
+    node.focus ? 'opened here' : '',
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** Said on selection, in addition to the label: what the details hold. */
+export function selectionText(node: SliceNode): string {
+  const parts = [
+    counted(node.actions.length, 'action'),
+    counted(node.evidence.length, 'evidence record'),
+    counted(node.findings.length, 'finding'),
+  ];
+  return `Details of ${visible(node.title, 200)}: ${parts.join(', ')}.`;
+}
+
+export function edgeLabel(edge: SliceEdge, from: string, to: string): string {
+  const evidence = edge.evidence.map((e) => `${visible(e.eventName)} at ${instantText(e.eventTime)}`);
+  return [
+    `${visible(from, 200)} → ${visible(to, 200)}: ${visible(edge.label)}`,
+    confidenceText(edge),
+    visible(edge.explanation),
+    ...evidence,
+  ]
+    .filter(Boolean)
+    .join('. ');
+}
+
+export function omittedText(slice: LineageSlice): string {
+  return slice.omitted > 0
+    ? `${counted(slice.omitted, 'more session')} of this lineage ${slice.omitted === 1 ? 'is' : 'are'} not drawn.`
+    : '';
+}
