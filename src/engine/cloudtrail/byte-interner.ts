@@ -34,25 +34,27 @@ export class ByteInterner {
   private offsets = new Int32Array(65);
   private arena = new Uint8Array(4096);
 
-  /** The number of these bytes; `size - 1` right after it grew by one when they are new; -1 when they are not interned. */
-  intern(bytes: Uint8Array, start: number, end: number): number {
+  /**
+   * The number of these bytes; `size - 1` right after it grew by one when they are new; -1 when they are not interned.
+   * `guess` is compared first: values of one field often come in runs, and then nothing needs to be hashed.
+   */
+  intern(bytes: Uint8Array, start: number, end: number, guess: number): number {
+    if (guess >= 0 && this.is(guess, bytes, start, end)) return guess;
     const hash = hashBytes(bytes, start, end);
     const mask = this.table.length - 1;
-    const length = end - start;
     let slot = hash & mask;
     for (let probe = 0; probe < MAX_PROBES; probe += 1) {
       const found = (this.table[slot] ?? 0) - 1;
       if (found < 0) return this.add(slot, hash, bytes, start, end);
-      if (this.hashes[found] === hash) {
-        const from = this.offsets[found] ?? 0;
-        if ((this.offsets[found + 1] ?? 0) - from === length && this.equals(from, bytes, start, end)) return found;
-      }
+      if (this.hashes[found] === hash && this.is(found, bytes, start, end)) return found;
       slot = (slot + 1) & mask;
     }
     return -1;
   }
 
-  private equals(from: number, bytes: Uint8Array, start: number, end: number): boolean {
+  private is(number: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const from = this.offsets[number] ?? 0;
+    if ((this.offsets[number + 1] ?? 0) - from !== end - start) return false;
     const arena = this.arena;
     for (let at = start, other = from; at < end; at += 1, other += 1) {
       if (bytes[at] !== arena[other]) return false;

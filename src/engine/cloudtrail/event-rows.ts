@@ -46,11 +46,14 @@ export class EventRows {
   private readonly callers: Caller[] = [];
   private readonly identities = new ByteInterner();
   private readonly callerByIdentity: number[] = [];
+  private lastIdentity = -1;
   private absentCaller = -1;
   private readonly textIds = new Map<number, string>();
   private readonly notable = new Map<number, JsonObject>();
   private readonly lastDay = new Uint8Array(10);
   private lastDayStart = 0;
+  /** By slot × 2²⁴ + index in `names`. */
+  private readonly flagsByValue = new Map<number, number>();
 
   constructor(private readonly walker: RecordWalker) {}
 
@@ -169,7 +172,7 @@ export class EventRows {
     if (kind !== ValueKind.string && kind !== ValueKind.escapedString) return 0;
     const start = (this.walker.starts[slot] ?? 0) + 1;
     const end = (this.walker.ends[slot] ?? 0) - 1;
-    return dictionary.addString(bytes, start, end, kind === ValueKind.escapedString);
+    return dictionary.addString(bytes, start, end, kind === ValueKind.escapedString, slot);
   }
 
   private readAccount(bytes: Uint8Array): number {
@@ -221,7 +224,8 @@ export class EventRows {
     }
     const start = this.walker.starts[slot] ?? 0;
     const end = this.walker.ends[slot] ?? 0;
-    const number = end - start <= MAX_IDENTITY ? this.identities.intern(bytes, start, end) : -1;
+    const number = end - start <= MAX_IDENTITY ? this.identities.intern(bytes, start, end, this.lastIdentity) : -1;
+    this.lastIdentity = number;
     const known = this.callerByIdentity[number];
     if (known !== undefined) return known < 0 ? undefined : known;
     const identity = parseJson(bytes, start, end);
@@ -230,22 +234,27 @@ export class EventRows {
     return index < 0 ? undefined : index;
   }
 
-  private isTrue(bytes: Uint8Array, slot: number): boolean {
+  /** Flags of a field whose few values mean something; what a value means is found out once. */
+  private flagsOf(bytes: Uint8Array, slot: number, meaning: (value: string) => number): number {
     const kind = this.walker.kinds[slot];
-    return kind === ValueKind.true || (kind === ValueKind.string && this.textOf(bytes, slot).toLowerCase() === 'true');
+    if (kind === ValueKind.true) return meaning('true');
+    const index = this.internString(this.names, bytes, slot) ?? 0;
+    if (index === 0) return 0;
+    const key = slot * 0x1000000 + index;
+    const known = this.flagsByValue.get(key);
+    if (known !== undefined) return known;
+    const flags = meaning(this.names.values[index] ?? '');
+    this.flagsByValue.set(key, flags);
+    return flags;
   }
 
   private readFlags(bytes: Uint8Array): number {
-    const type = this.textOf(bytes, Field.eventType);
-    const category = this.textOf(bytes, Field.eventCategory);
-    let flags = 0;
-    if (this.isTrue(bytes, Field.readOnly)) flags |= EventFlag.readOnly;
-    if (this.isTrue(bytes, Field.sessionCredentialFromConsole)) flags |= EventFlag.fromConsole;
-    if (type === 'AwsServiceEvent') flags |= EventFlag.serviceEvent;
-    if (category === 'NetworkActivity' || type === 'AwsVpceEvent') flags |= EventFlag.networkActivity;
-    if (category === 'Data') flags |= EventFlag.dataEvent;
-    if (category === 'Insight' || type === 'AwsCloudTrailInsight') flags |= EventFlag.insight;
-    return flags;
+    return (
+      this.flagsOf(bytes, Field.readOnly, readOnlyFlags) |
+      this.flagsOf(bytes, Field.sessionCredentialFromConsole, consoleFlags) |
+      this.flagsOf(bytes, Field.eventType, typeFlags) |
+      this.flagsOf(bytes, Field.eventCategory, categoryFlags)
+    );
   }
 
   /** `{"ConsoleLogin":"Failure"}`, `{"SwitchRole":"Failure"}`: sign-in reports failures without an errorCode. */
@@ -274,6 +283,36 @@ export class EventRows {
     hashId(bytes.subarray(start, start + length), words, row * 4);
     this.textIds.set(row, cutText(text, MAX_FIELD_LENGTH));
     return 0;
+  }
+}
+
+const readOnlyFlags = (value: string): number => (value.toLowerCase() === 'true' ? EventFlag.readOnly : 0);
+
+const consoleFlags = (value: string): number => (value.toLowerCase() === 'true' ? EventFlag.fromConsole : 0);
+
+function typeFlags(eventType: string): number {
+  switch (eventType) {
+    case 'AwsServiceEvent':
+      return EventFlag.serviceEvent;
+    case 'AwsVpceEvent':
+      return EventFlag.networkActivity;
+    case 'AwsCloudTrailInsight':
+      return EventFlag.insight;
+    default:
+      return 0;
+  }
+}
+
+function categoryFlags(eventCategory: string): number {
+  switch (eventCategory) {
+    case 'NetworkActivity':
+      return EventFlag.networkActivity;
+    case 'Data':
+      return EventFlag.dataEvent;
+    case 'Insight':
+      return EventFlag.insight;
+    default:
+      return 0;
   }
 }
 

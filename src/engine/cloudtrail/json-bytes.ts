@@ -40,6 +40,18 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /** Longest number or word that is looked at; real ones have a few dozen bytes. */
 const MAX_SCALAR = 512;
 
+const TRUE = Uint8Array.of(0x74, 0x72, 0x75, 0x65);
+const FALSE = Uint8Array.of(0x66, 0x61, 0x6c, 0x73, 0x65);
+const NULL = Uint8Array.of(0x6e, 0x75, 0x6c, 0x6c);
+
+function isWord(bytes: Uint8Array, start: number, end: number, word: Uint8Array): boolean {
+  if (end - start !== word.length) return false;
+  for (let i = 0; i < word.length; i += 1) {
+    if (bytes[start + i] !== word[i]) return false;
+  }
+  return true;
+}
+
 export function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
@@ -83,6 +95,8 @@ export class ValueSkipper {
     this.kind = ValueKind.string;
     for (let at = start; at < end; at += 1) {
       const byte = bytes[at] ?? 0;
+      // Small letters, most of all bytes, are beyond everything that matters: one comparison for them.
+      if (byte > BACKSLASH) continue;
       if (byte === QUOTE) return at + 1;
       if (byte === BACKSLASH) {
         this.kind = ValueKind.escapedString;
@@ -106,6 +120,7 @@ export class ValueSkipper {
         while (at < end) {
           const inner = bytes[at] ?? 0;
           at += 1;
+          if (inner > BACKSLASH) continue;
           if (inner === QUOTE) {
             closed = true;
             break;
@@ -142,11 +157,10 @@ export class ValueSkipper {
       if (at - start > MAX_SCALAR || byte === QUOTE || byte === OPEN_BRACE || byte === OPEN_BRACKET) break;
     }
     if (at === end) return MORE;
-    const word = String.fromCharCode(...bytes.subarray(start, at));
-    if (word === 'true') this.kind = ValueKind.true;
-    else if (word === 'false') this.kind = ValueKind.false;
-    else if (word === 'null') this.kind = ValueKind.null;
-    else if (NUMBER.test(word)) this.kind = ValueKind.number;
+    if (isWord(bytes, start, at, TRUE)) this.kind = ValueKind.true;
+    else if (isWord(bytes, start, at, FALSE)) this.kind = ValueKind.false;
+    else if (isWord(bytes, start, at, NULL)) this.kind = ValueKind.null;
+    else if (NUMBER.test(String.fromCharCode(...bytes.subarray(start, at)))) this.kind = ValueKind.number;
     else return this.fail(start, 'a value is not JSON');
     return at;
   }

@@ -43,8 +43,8 @@ const DEFAULT_MAX_BYTES = 8 * 1024 * 1024 * 1024;
 const MAX_REJECTIONS = 5;
 /** Containers inside containers: a list of files' contents has three. */
 const MAX_CONTAINERS = 8;
-/** Names that records of this file begin with, for recovery. */
-const MAX_FIRST_NAMES = 16;
+/** So many records show what records of this file begin with, for recovery. */
+const LEARNED_RECORDS = 16;
 
 type Container =
   | 'object' // a container object, behind its list
@@ -271,7 +271,7 @@ export class FileScanner {
     if (reason !== undefined) {
       this.cloudTrailLike ||= this.walker.looksLikeRecord();
       this.reject(at, reason);
-    } else if (this.firstNames.size < MAX_FIRST_NAMES) this.learnFirstName(bytes, at, next);
+    } else if (this.rows.count <= LEARNED_RECORDS) this.learnFirstName(bytes, at, next);
     this.valueEnded();
     return next;
   }

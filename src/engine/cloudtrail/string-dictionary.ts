@@ -8,11 +8,15 @@
 import { ByteInterner } from './byte-interner';
 import { cutText, decodeUtf8, MAX_FIELD_LENGTH } from './text';
 
+const MAX_COLUMNS = 32;
+
 export class StringDictionary {
   readonly values: string[] = [''];
   private readonly interner = new ByteInterner();
   /** Index in `values` by number of the interner. */
   private readonly indexes: number[] = [];
+  /** Number of the interner that a column had last. */
+  private readonly latest = new Int32Array(MAX_COLUMNS).fill(-1);
   private readonly byText = new Map<string, number>([
     ['', 0],
     ['-', 0],
@@ -26,11 +30,16 @@ export class StringDictionary {
     return this.values.push(cut) - 1;
   }
 
-  /** `start` and `end` are the quotes' inner sides. Undefined when an escape is not JSON. */
-  addString(bytes: Uint8Array, start: number, end: number, escaped: boolean): number | undefined {
+  /**
+   * `start` and `end` are the quotes' inner sides; `column` is a small number that tells whose value it is.
+   * Undefined when an escape is not JSON.
+   */
+  addString(bytes: Uint8Array, start: number, end: number, escaped: boolean, column: number): number | undefined {
     if (start === end) return 0;
     // Plain text has no backslash and escaped text always has one, so that both can share one interner.
-    const number = end - start <= MAX_FIELD_LENGTH ? this.interner.intern(bytes, start, end) : -1;
+    const number =
+      end - start <= MAX_FIELD_LENGTH ? this.interner.intern(bytes, start, end, this.latest[column] ?? -1) : -1;
+    this.latest[column] = number;
     const known = this.indexes[number];
     if (known !== undefined) return known < 0 ? undefined : known;
     const text = escaped ? unescapeString(bytes, start, end) : decodeUtf8(bytes, start, end);
