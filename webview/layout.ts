@@ -80,7 +80,7 @@ export const SIZES = {
 /** Cuts a text to a width, with an ellipsis; never inside a surrogate pair. */
 export function ellipsis(text: string, width: number, font: Font, measure: Measure): string {
   if (measure(text, font) <= width) return text;
-  const letters = [...text];
+  const letters = Array.from(text);
   let [low, high] = [0, letters.length];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
