@@ -26,7 +26,7 @@ function contentOf(file: string): Uint8Array {
 describe('scanner on real logs', function () {
   before(function () {
     if (existsSync(corpora)) return;
-    console.log(`      no logs at ${corpora}: set CLOUDTRAIL_CORPORA to test against real ones`);
+    process.stdout.write(`      no logs at ${corpora}: set CLOUDTRAIL_CORPORA to test against real ones\n`);
     this.skip();
   });
 

@@ -1,5 +1,5 @@
 /** Scanning for tests: text or bytes in pieces of any size. */
-import type { FileResult } from '../../../../src/engine/cloudtrail/columns';
+import type { FileColumns, FileResult } from '../../../../src/engine/cloudtrail/columns';
 import { FileScanner, type ScanOptions } from '../../../../src/engine/cloudtrail/scanner';
 
 export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -23,6 +23,13 @@ export function scan(content: string | Uint8Array, options: ScanOptions = {}): F
   const scanner = new FileScanner('log.json', options);
   scanner.push(typeof content === 'string' ? bytesOf(content) : content);
   return scanner.finish();
+}
+
+/** The columns of content that must have some. */
+export function columnsOf(content: string | Uint8Array): FileColumns {
+  const { columns, reason } = scan(content);
+  if (columns === undefined) throw new Error(`nothing was read: ${reason ?? ''}`);
+  return columns;
 }
 
 /** A small generator (mulberry32): the same seed gives the same sequence. */

@@ -26,7 +26,7 @@ const TEXTS = [
 function nested(random: Random, depth: number): unknown {
   const kind = Math.floor(random() * 8);
   if (kind === 0 || depth > 4) return pick(random, TEXTS);
-  if (kind === 1) return pick(random, [null, true, false, 0, -1.5e-7, 12345678901234567890, 1e308]);
+  if (kind === 1) return pick(random, [null, true, false, 0, -1.5e-7, 12345678901234567000, 1e308]);
   if (kind === 2) return Array.from({ length: Math.floor(random() * 4) }, () => nested(random, depth + 1));
   return {
     eventName: pick(random, TEXTS),
@@ -141,15 +141,15 @@ describe('scanner against JSON.parse', () => {
       const texts = Array.from({ length: 1 + Math.floor(random() * 25) }, () => write(random, randomRecord(random)));
       const glue = pick(random, [',', ' ,\n', '\r\n,  ']);
       const oneLine = texts.map((text) => JSON.stringify(JSON.parse(text)));
-      const container = pick(random, ['records', 'list', 'lines', 'objects', 'line containers', 'list of containers']);
-      const [used, content] = {
-        records: [texts, `{"a":{"Records":[{}]},"Records" : [${texts.join(glue)}],"Next":"x]}"}`] as const,
-        list: [texts, `\uFEFF [${texts.join(glue)}]`] as const,
-        lines: [oneLine, oneLine.join('\r\n')] as const,
-        objects: [texts, texts.join(random() < 0.5 ? '' : '\n')] as const,
-        'line containers': [oneLine, oneLine.map((line) => `{"Records":[${line}]}`).join('\n')] as const,
-        'list of containers': [texts, `[${texts.map((text) => `{"Records":[${text}]}`).join(',')}]`] as const,
-      }[container];
+      const forms: readonly (readonly [used: readonly string[], content: string])[] = [
+        [texts, `{"a":{"Records":[{}]},"Records" : [${texts.join(glue)}],"Next":"x]}"}`],
+        [texts, `\uFEFF [${texts.join(glue)}]`],
+        [oneLine, oneLine.join('\r\n')],
+        [texts, texts.join(random() < 0.5 ? '' : '\n')],
+        [oneLine, oneLine.map((line) => `{"Records":[${line}]}`).join('\n')],
+        [texts, `[${texts.map((text) => `{"Records":[${text}]}`).join(',')}]`],
+      ];
+      const [used, content] = pick(random, forms);
       const file = bytesOf(content);
       assertAgrees(file, used, scan(file));
       const sizes = Array.from({ length: 7 }, () => 1 + Math.floor(random() * 900));
@@ -166,7 +166,7 @@ describe('scanner against JSON.parse', () => {
       JSON.stringify({ before: [1, { Records: 1 }], Records: records, after: null }),
       JSON.stringify(records, null, 1).replace('🦊', '\\ud83e\\udd8a'),
       `${records.map((record) => JSON.stringify(record)).join('\r\n')}\r\n`,
-      `${JSON.stringify({ Records: records }).slice(0, -200)}`,
+      JSON.stringify({ Records: records }).slice(0, -200),
       JSON.stringify({ Records: records }).replace('"AwsApiCall"', 'AwsApiCall'),
     ]) {
       const file = bytesOf(content);
