@@ -13,12 +13,19 @@ export interface DetectionInput {
   readonly settings: CaseSettings;
   /** Own accounts: the case's, or those that received the events when the case names none. */
   readonly ownAccounts: ReadonlySet<string>;
+  /** False for rows outside the period asked for: those link and tell what is normal, but trigger nothing. */
+  readonly inWindow: (row: number) => boolean;
 }
 
 export interface EvidenceRow {
   readonly row: number;
   /** One line: what this record shows. */
   readonly reason: string;
+  /**
+   * `decisive` rows are kept first where evidence is cut to its cap; `background` rows (what is known of an instance) do
+   * not count for the first and last time of the finding.
+   */
+  readonly role?: 'decisive' | 'background';
 }
 
 /** A finding before it has its id, its incident and its remediations. */
@@ -42,6 +49,8 @@ export interface FindingDraft {
   readonly evidence: readonly EvidenceRow[];
   readonly context: readonly ContextFact[];
   readonly createdObjects: readonly CreatedObject[];
+  /** A decision of the case file other than a suppression hides it, e.g. an allowed chain. */
+  readonly allowedBy?: string;
 }
 
 export interface Detection {

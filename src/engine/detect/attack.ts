@@ -1,0 +1,20 @@
+/**
+ * The techniques of MITRE ATT&CK that findings cite. Ids stay, names and tactics change between versions of ATT&CK:
+ * nothing here keys on a name. Source: ATT&CK for Enterprise, IaaS.
+ */
+export const techniqueNames: Readonly<Record<string, string>> = {
+  T1036: 'Masquerading',
+  'T1078.004': 'Valid Accounts: Cloud Accounts',
+  T1098: 'Account Manipulation',
+  'T1098.001': 'Account Manipulation: Additional Cloud Credentials',
+  'T1098.003': 'Account Manipulation: Additional Cloud Roles',
+  'T1136.003': 'Create Account: Cloud Account',
+  'T1548.005': 'Abuse Elevation Control Mechanism: Temporary Elevated Cloud Access',
+  'T1550.001': 'Use Alternate Authentication Material: Application Access Token',
+  'T1552.005': 'Unsecured Credentials: Cloud Instance Metadata API',
+};
+
+/** The name of a technique; its id where we have none. */
+export function techniqueName(id: string): string {
+  return techniqueNames[id] ?? id;
+}

@@ -1,0 +1,321 @@
+/**
+ * `chain-then-persistence`: a session reached by role assumption, or a workload's own, made something that outlives it.
+ *
+ * Guarantee: one finding a session, with every object it made; failed calls are none. What infrastructure tools make is
+ * not judged, and counted in a note: a user agent is its caller's word.
+ */
+import { actionClass } from '../cloudtrail/actions';
+import { EventFlag, type JsonObject } from '../cloudtrail/columns';
+import { accountOf, requestParameters, responseElements, stringAt } from '../cloudtrail/record';
+import { formatInstant } from '../cloudtrail/time';
+import { userAgentFamily } from '../cloudtrail/user-agent';
+import type { ContextFact, CreatedObject, FindingConfidence, Severity } from '../contract';
+import type { Session, SessionKind } from '../lineage/model';
+import { accountAt, actionAt, callerAt, eventIdAt, hasFlag, notableAt, succeeded, textAt, timeAt } from '../lineage/table';
+import { lowered, worst } from '../severity';
+import { assumedArn, roleLabel, sessionLabel } from './describe';
+import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } from './detector';
+import { strangersIn } from './external-trust';
+import { hopEvidence, inTimeOrder } from './hop-evidence';
+import { originsOf } from './origins';
+import { confidenceOf, pathTo, type RolePath } from './paths';
+import { objectMade, thingRemoved, type ObjectMade } from './persistence-objects';
+import { capital, clean, counted, listed } from './text';
+
+const id = 'chain-then-persistence';
+
+export const chainThenPersistence: Detector = {
+  id,
+  title: 'Persistence after role assumptions',
+  description:
+    'A session reached by assuming roles, or the session of a workload, made something that outlives it: a user, an access key, a password, a policy, trust.',
+  severities: ['critical', 'high', 'medium', 'low'],
+  techniques: ['T1136.003', 'T1098.001', 'T1098.003', 'T1098'],
+  detect,
+};
+
+/** Kinds that have no business making users. */
+const machines: ReadonlySet<SessionKind> = new Set(['ec2-instance', 'ssm-hybrid', 'lambda', 'ecs-task', 'eks-pod']);
+/** Objects that let somebody in by themselves. */
+const doors = new Set(['user', 'access-key', 'login-profile']);
+const infrastructureTools = /^(terraform|opentofu|cloudformation(\.amazonaws\.com)?)(\||$)/;
+
+interface Made {
+  readonly row: number;
+  readonly object: ObjectMade;
+  readonly severity: Severity;
+  readonly strangers: readonly string[];
+  readonly deletedRow: number | undefined;
+}
+
+function detect(input: DetectionInput): Detection {
+  const { model } = input;
+  const bySession = new Map<Session, number[]>();
+  let automated = 0;
+  for (const row of [...model.events.notable.keys()].sort((a, b) => a - b)) {
+    const session = model.sessions[model.events.session[row] ?? -1];
+    if (session === undefined || !isLasting(input, row) || !mayFire(input, session)) {
+      continue;
+    }
+    if (isAutomated(input, row)) {
+      automated++;
+      continue;
+    }
+    const rows = bySession.get(session);
+    if (rows === undefined) {
+      bySession.set(session, [row]);
+    } else {
+      rows.push(row);
+    }
+  }
+  const deletions = new Deletions(input);
+  const findings = [...bySession].flatMap(([session, rows]) => {
+    const made = rows.flatMap((row) => judged(input, session, row, deletions) ?? []);
+    return made.some(({ row }) => input.inWindow(row)) ? [draftOf(input, session, made)] : [];
+  });
+  const notes =
+    automated === 0
+      ? []
+      : [
+          {
+            id: `${id}-infrastructure-tools`,
+            message: `${id}: ${counted(automated, 'lasting change')} by Terraform, OpenTofu or CloudFormation in assumed sessions not judged. Callers choose their user agent: look at these when the session is suspicious for another reason.`,
+          },
+        ];
+  return { findings, notes };
+}
+
+function mayFire({ model }: DetectionInput, session: Session): boolean {
+  return session.depth >= 1 || isMachineMade(session, model.sessions[session.root]);
+}
+
+function isMachineMade(session: Session, root: Session | undefined): boolean {
+  return machines.has(session.kind) || (root !== undefined && machines.has(root.kind));
+}
+
+/** A successful call that leaves something behind. */
+function isLasting({ model }: DetectionInput, row: number): boolean {
+  const { events } = model;
+  const { eventSource, eventName } = actionAt(events, row);
+  if (!succeeded(events, row) || hasFlag(events, row, EventFlag.networkActivity) || hasFlag(events, row, EventFlag.insight)) {
+    return false;
+  }
+  const kind = actionClass(eventSource, eventName, hasFlag(events, row, EventFlag.readOnly));
+  if ((kind !== 'persistence' && kind !== 'privilege') || callerAt(events, row).type === 'AWSAccount') {
+    return false;
+  }
+  const request = requestOf(notableAt(events, row));
+  switch (eventName) {
+    case 'RunInstances':
+    case 'RequestSpotInstances':
+      // Only with a role is a privilege handed on.
+      return JSON.stringify(request).includes('"iamInstanceProfile"');
+    case 'CreateStack':
+      return stringAt(request, 'roleARN') !== '';
+    case 'ModifyInstanceAttribute':
+      return request['userData'] !== undefined;
+    case 'CreateRole':
+      return !stringAt(request, 'path').startsWith('/aws-service-role/');
+    default:
+      return true;
+  }
+}
+
+function isAutomated({ model }: DetectionInput, row: number): boolean {
+  return (
+    callerAt(model.events, row).invokedBy.startsWith('cloudformation.') ||
+    infrastructureTools.test(userAgentFamily(textAt(model.events, 'userAgent', row)))
+  );
+}
+
+function judged(input: DetectionInput, session: Session, row: number, deletions: Deletions): Made | undefined {
+  const { events, sessions } = input.model;
+  const { eventSource, eventName } = actionAt(events, row);
+  const record = notableAt(events, row);
+  const request = requestOf(record);
+  const object = objectMade(eventSource, eventName, fieldsOf(input, row));
+  const strangers = strangersLetIn(input, eventName, request, object);
+  const privilegeOnly = actionClass(eventSource, eventName, false) === 'privilege';
+  const opensDoor = doors.has(object.kind);
+  let severity: Severity | undefined;
+  if (session.depth >= 2) {
+    severity = 'critical';
+  } else if (session.depth === 1) {
+    severity = opensDoor || strangers.length > 0 ? 'high' : 'medium';
+  }
+  severity = severity !== undefined && privilegeOnly ? lowered(severity) : severity;
+  if (opensDoor && isMachineMade(session, sessions[session.root])) {
+    severity = worst([severity ?? 'high', 'high']);
+  }
+  return severity === undefined
+    ? undefined
+    : { row, object, severity, strangers, deletedRow: deletions.of(input, row, object.thing) };
+}
+
+function requestOf(record: JsonObject | undefined): JsonObject {
+  return (record === undefined ? undefined : requestParameters(record)) ?? {};
+}
+
+function fieldsOf({ model }: DetectionInput, row: number): { request: JsonObject; response: JsonObject; self: string } {
+  const record = notableAt(model.events, row);
+  const response = (record === undefined ? undefined : responseElements(record)) ?? {};
+  return { request: requestOf(record), response, self: callerAt(model.events, row).userName };
+}
+
+/** Who from outside can come in by what was made. */
+function strangersLetIn(input: DetectionInput, eventName: string, request: JsonObject, object: ObjectMade): readonly string[] {
+  const known = new Set([...input.ownAccounts, ...input.settings.trustedAccounts.map((account) => account.id)]);
+  const principal = stringAt(request, 'principal') || stringAt(request, 'principalArn');
+  switch (eventName) {
+    case 'UpdateAssumeRolePolicy':
+      return strangersIn(request['policyDocument'], known);
+    case 'CreateRole':
+      return strangersIn(request['assumeRolePolicyDocument'], known);
+    case 'CreateOpenIDConnectProvider':
+    case 'CreateSAMLProvider':
+    case 'UpdateSAMLProvider':
+      return /AWSSSO_|oidc\.eks\./.test(object.name) ? [] : [`identity provider ${object.name}`];
+    case 'CreateTrustAnchor':
+    case 'UpdateTrustAnchor':
+      return [`the authority of trust anchor ${object.name}`];
+    case 'CreateFunctionUrlConfig':
+      return stringAt(request, 'authType') === 'NONE' ? ['everybody'] : [];
+    case 'AddPermission':
+    case 'CreateAccessEntry': {
+      const account = /^\d{12}$/.test(principal) ? principal : accountOf(principal);
+      return principal === '*' ? ['everybody'] : account === '' || known.has(account) ? [] : [`account ${account}`];
+    }
+    default:
+      return [];
+  }
+}
+
+/** When things were taken away again. */
+class Deletions {
+  private readonly rows = new Map<string, number[]>();
+
+  constructor(input: DetectionInput) {
+    const { events } = input.model;
+    for (const row of [...events.notable.keys()].sort((a, b) => a - b)) {
+      const { eventSource, eventName } = actionAt(events, row);
+      const thing = succeeded(events, row) ? thingRemoved(eventSource, eventName, fieldsOf(input, row)) : '';
+      if (thing !== '') {
+        const key = `${accountAt(events, row)}|${thing}`;
+        this.rows.set(key, [...(this.rows.get(key) ?? []), row]);
+      }
+    }
+  }
+
+  of({ model }: DetectionInput, made: number, thing: string): number | undefined {
+    const rows = thing === '' ? [] : (this.rows.get(`${accountAt(model.events, made)}|${thing}`) ?? []);
+    return rows.find((row) => row > made);
+  }
+}
+
+function draftOf(input: DetectionInput, session: Session, made: readonly Made[]): FindingDraft {
+  const { model } = input;
+  const path = pathTo(model, session);
+  const words = made.map(({ object }) => clean(object.words, 96));
+  const by = madeBy(path, session);
+  const strangers = [...new Set(made.flatMap((each) => each.strangers))].map((stranger) => clean(stranger));
+  const gone = made.filter(({ deletedRow }) => deletedRow !== undefined);
+  return {
+    rule: id,
+    keys: [session.id],
+    severity: worst(made.map(({ severity }) => severity)),
+    confidence: confidence(model.sessions[session.root], session, path),
+    title: `${capital(listed(words, 3))} made by ${by}`,
+    explanation: [
+      session.depth >= 1
+        ? `${capital(sessionLabel(session))} was reached by ${session.depthIsMinimum ? 'at least ' : ''}${counted(session.depth, 'role assumption')} and then made ${counted(made.length, 'lasting change')}.`
+        : `${capital(sessionLabel(session))} made ${counted(made.length, 'lasting change')}; machines rarely make users, keys or passwords.`,
+      'They stay when the temporary credentials expire, and have to be removed on their own once the chain is contained.',
+      ...(strangers.length > 0 ? [`They let in from outside: ${listed(strangers)}.`] : []),
+      ...gone.map(({ object, deletedRow }) => `${capital(clean(object.words, 96))} was later deleted, at ${formatInstant(timeAt(model.events, deletedRow ?? 0))}.`),
+    ].join(' '),
+    sessions: [...new Set([session.index, ...path.sessions.map(({ index }) => index)])],
+    roles: path.roles.length > 0 ? path.roles : session.roleArn === '' ? [] : [session.roleArn],
+    instanceIds: [...new Set(path.sessions.map(({ instanceId }) => instanceId).filter((instance) => instance !== ''))],
+    addresses: originsOf(model.events).directLocations(session),
+    techniques: techniquesOf(made),
+    count: made.length,
+    evidence: inTimeOrder([...made.flatMap(madeEvidence), ...hopEvidence(model, path, 'background')]),
+    context: keyFacts(input, made),
+    createdObjects: made.map((each) => createdObject(input, each)),
+  };
+}
+
+function madeBy(path: RolePath, session: Session): string {
+  if (session.depth < 1) {
+    return sessionLabel(session);
+  }
+  const from = path.candidates.length > 0 ? 'one of several possible callers' : sessionLabel(path.start);
+  const count = `${session.depthIsMinimum ? 'at least ' : ''}${counted(session.depth, 'role assumption')}`;
+  return `role ${roleLabel(assumedArn(session))} after ${count} from ${from}`;
+}
+
+/** A machine known by what its caller chose to call itself is a guess, where the finding rests on that alone. */
+function confidence(root: Session | undefined, session: Session, path: RolePath): FindingConfidence {
+  if (session.depth < 1) {
+    const machine = machines.has(session.kind) ? session : (root ?? session);
+    if (machine.link === 'inferred' && machine.depthIsMinimum) {
+      return 'inferred';
+    }
+    return confidenceOf([machine]);
+  }
+  return confidenceOf(path.sessions.slice(1));
+}
+
+function techniquesOf(made: readonly Made[]): string[] {
+  const kinds = new Set(made.map(({ object }) => object.kind));
+  const techniques = [
+    ...(kinds.has('user') || kinds.has('identity-store-user') ? ['T1136.003'] : []),
+    ...(['access-key', 'login-profile', 'service-credential', 'ssh-key', 'signing-certificate', 'key-pair'].some((kind) => kinds.has(kind)) ? ['T1098.001'] : []),
+    ...(['policy', 'policy-version', 'trust-policy', 'role', 'group-membership'].some((kind) => kinds.has(kind)) ? ['T1098.003'] : []),
+  ];
+  return techniques.length > 0 ? techniques : ['T1098'];
+}
+
+function madeEvidence({ row, object, strangers, deletedRow }: Made): EvidenceRow[] {
+  const words = clean(object.words, 96);
+  const outside = strangers.length > 0 ? `, which lets in ${listed(strangers.map((stranger) => clean(stranger)))}` : '';
+  const arn = object.arn === '' ? '' : ` (${clean(object.arn, 256)})`;
+  return [
+    { row, reason: `Made: ${words}${arn}${outside}`, role: 'decisive' },
+    ...(deletedRow === undefined ? [] : [{ row: deletedRow, reason: `Deleted again: ${words}`, role: 'background' as const }]),
+  ];
+}
+
+function createdObject({ model }: DetectionInput, { row, object, deletedRow }: Made): CreatedObject {
+  return {
+    kind: object.kind,
+    name: object.name,
+    ...(object.arn === '' ? {} : { arn: object.arn }),
+    ...(object.accessKeyId === '' ? {} : { accessKeyId: object.accessKeyId }),
+    eventID: eventIdAt(model.events, row),
+    ...(deletedRow === undefined ? {} : { deletedAt: formatInstant(timeAt(model.events, deletedRow)) }),
+  };
+}
+
+/** Whether the keys that were made have been used. */
+function keyFacts({ model }: DetectionInput, made: readonly Made[]): ContextFact[] {
+  return made.flatMap(({ row, object }): ContextFact[] => {
+    if (object.accessKeyId === '') {
+      return [];
+    }
+    const user = model.sessions[model.sessionByKey.get(object.accessKeyId) ?? -1];
+    const uses = user === undefined || user.rows.length === 0 ? undefined : user;
+    const first = uses?.rows[0];
+    const places = uses === undefined ? [] : originsOf(model.events).directLocations(uses);
+    return [
+      {
+        label: `Key ${clean(object.accessKeyId, 64)}`,
+        value:
+          uses === undefined
+            ? 'not used in these logs: dormant'
+            : `used in ${counted(uses.rows.length, 'event')}${places.length > 0 ? ` from ${listed(places.map((place) => clean(place, 64)))}` : ''}`,
+        eventID: eventIdAt(model.events, first ?? row),
+      },
+    ];
+  });
+}

@@ -1,0 +1,8 @@
+/** The detectors, in the order in which they are displayed. */
+import { chainThenPersistence } from './chain-then-persistence';
+import type { Detector } from './detector';
+import { ec2CredentialChain } from './ec2-credential-chain';
+import { ec2CredentialOffInstance } from './ec2-credential-off-instance';
+import { roleChainDepth } from './role-chain-depth';
+
+export const detectors: readonly Detector[] = [roleChainDepth, chainThenPersistence, ec2CredentialChain, ec2CredentialOffInstance];

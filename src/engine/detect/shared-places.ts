@@ -1,0 +1,113 @@
+/**
+ * Places that instances and people both call from, and whether a load of logs knows more than one place at all.
+ *
+ * Guarantee: only direct calls of principals that are neither machines nor roles count, by the exact address.
+ */
+import type { LineageModel, SessionKind } from '../lineage/model';
+import { callerAt, textAt, timeAt } from '../lineage/table';
+import { canonicalAddress } from '../cloudtrail/network';
+import type { InstanceUse } from './instance-uses';
+import { originsOf } from './origins';
+
+const people: ReadonlySet<SessionKind> = new Set(['long-term-key', 'root', 'console', 'session-token', 'federated-user', 'saml', 'sso']);
+const nearMs = 24 * 3600 * 1000;
+
+interface PlaceUse {
+  readonly time: number;
+  readonly row: number;
+  readonly session: number;
+}
+
+export class SharedPlaces {
+  private readonly uses = new Map<string, PlaceUse[]>();
+
+  constructor(model: LineageModel, instanceUses: Iterable<readonly InstanceUse[]>) {
+    const { events } = model;
+    const locations = new Set<string>();
+    const addresses = new Set<string>();
+    for (const uses of instanceUses) {
+      for (const { location, address } of uses) {
+        locations.add(location);
+        addresses.add(address);
+      }
+    }
+    if (locations.size === 0) {
+      return;
+    }
+    // By the text of the source address first: cheap, and nearly all events are elsewhere.
+    const wanted = events.strings.map((text) => addresses.has(text) || addresses.has(canonicalAddress(text)));
+    const origins = originsOf(events);
+    for (let row = 0; row < events.count; row++) {
+      if (wanted[events.sourceAddress[row] ?? 0] !== true) {
+        continue;
+      }
+      const session = model.sessions[events.session[row] ?? -1];
+      if (session === undefined || !people.has(session.kind)) {
+        continue;
+      }
+      const origin = origins.at(row, session.kind === 'console');
+      if (origin.direct && locations.has(origin.location)) {
+        const uses = this.uses.get(origin.location);
+        const use = { time: timeAt(events, row), row, session: session.index };
+        if (uses === undefined) {
+          this.uses.set(origin.location, [use]);
+        } else {
+          uses.push(use);
+        }
+      }
+    }
+  }
+
+  /** People's sessions at the same place within a day, with the row nearest in time; one entry a session. */
+  usersNear(use: InstanceUse): readonly PlaceUse[] {
+    const uses = this.uses.get(use.location) ?? [];
+    const nearest = new Map<number, PlaceUse>();
+    for (let at = firstFrom(uses, use.time - nearMs); at < uses.length; at++) {
+      const other = uses[at];
+      if (other === undefined || other.time > use.time + nearMs) {
+        break;
+      }
+      const known = nearest.get(other.session);
+      if (known === undefined || Math.abs(other.time - use.time) < Math.abs(known.time - use.time)) {
+        nearest.set(other.session, other);
+      }
+      if (nearest.size >= 8) {
+        break;
+      }
+    }
+    return [...nearest.values()];
+  }
+}
+
+function firstFrom(uses: readonly PlaceUse[], time: number): number {
+  let low = 0;
+  let high = uses.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((uses[middle]?.time ?? 0) < time) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+/** All direct calls of the load come from one place: it says little that two principals share it. */
+export function hasOneLocationOnly(model: LineageModel): boolean {
+  const { events } = model;
+  const origins = originsOf(events);
+  let only: string | undefined;
+  for (let row = 0; row < events.count; row++) {
+    const origin = origins.at(row);
+    if (!origin.direct || callerAt(events, row).type === 'AWSAccount' || textAt(events, 'sourceAddress', row) === '') {
+      continue;
+    }
+    if (only !== undefined && only !== origin.location) {
+      return false;
+    }
+    only = origin.location;
+  }
+  return only !== undefined;
+}
+
