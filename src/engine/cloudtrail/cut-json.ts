@@ -23,7 +23,7 @@ export function parseCutJson(text: string): JsonValue | undefined {
       if (closers.length === MAX_DEPTH) return undefined;
       closers = (c === '{' ? '}' : ']') + closers;
     } else if (c === '}' || c === ']') {
-      if (closers[0] !== c) return undefined;
+      if (!closers.startsWith(c)) return undefined;
       closers = closers.slice(1);
       keptLength = at + 1;
       keptClosers = closers;

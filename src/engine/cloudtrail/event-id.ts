@@ -17,34 +17,65 @@ const encodeWords = (bytes: Uint8Array, words: Uint32Array, at: number): void =>
   }
 };
 
-function hexDigit(byte: number | undefined): number {
-  if (byte === undefined) return -1;
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  return byte >= 0x61 && byte <= 0x66 ? byte - 0x57 : -1;
-}
+/** Value of a digit by its byte; 255 for what is none. Capital letters are none: their ids keep their own text. */
+const HEX = new Uint8Array(256).fill(255);
+for (let digit = 0; digit < 16; digit += 1) HEX[digit < 10 ? 0x30 + digit : 0x57 + digit] = digit;
+
+/** Where the eight-digit words of a UUID have their digits. */
+const DIGITS = Uint8Array.of(
+  0,
+  1,
+  2,
+  3,
+  4,
+  5,
+  6,
+  7,
+  9,
+  10,
+  11,
+  12,
+  14,
+  15,
+  16,
+  17,
+  19,
+  20,
+  21,
+  22,
+  24,
+  25,
+  26,
+  27,
+  28,
+  29,
+  30,
+  31,
+  32,
+  33,
+  34,
+  35,
+);
 
 /** Writes the UUID in the 36 bytes from `start`; false when they are not one in lower case. */
 export function readUuid(bytes: Uint8Array, start: number, words: Uint32Array, at: number): boolean {
-  let digits = 0;
+  if (bytes[start + 8] !== 0x2d || bytes[start + 13] !== 0x2d) return false;
+  if (bytes[start + 18] !== 0x2d || bytes[start + 23] !== 0x2d) return false;
   let value = 0;
   let all = 0;
-  for (let i = 0; i < 36; i += 1) {
-    const byte = bytes[start + i];
-    if (i === 8 || i === 13 || i === 18 || i === 23) {
-      if (byte !== 0x2d) return false;
-      continue;
-    }
-    const digit = hexDigit(byte);
-    if (digit < 0) return false;
+  let seen = 0;
+  for (let i = 0; i < 32; i += 1) {
+    const digit = HEX[bytes[start + (DIGITS[i] ?? 0)] ?? 0] ?? 255;
+    seen |= digit;
     value = (value << 4) | digit;
-    digits += 1;
-    if (digits % 8 === 0) {
-      words[at + digits / 8 - 1] = value;
+    if ((i & 7) === 7) {
+      words[at + (i >> 3)] = value;
       all |= value;
       value = 0;
     }
   }
-  return all !== 0;
+  // All zeros is a mask, not an id.
+  return seen < 16 && all !== 0;
 }
 
 export function isMaskedId(id: string): boolean {
