@@ -18,10 +18,8 @@ export type MakeButton = (document: Document, options: ButtonOptions) => HTMLEle
 
 export type Child = Node | string;
 
-export interface Attributes {
-  readonly class?: string;
-  readonly [name: string]: string | undefined;
-}
+/** Left out where undefined. */
+export type Attributes = Readonly<Record<string, string | undefined>>;
 
 export function element<K extends keyof HTMLElementTagNameMap>(
   document: Document,

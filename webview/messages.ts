@@ -45,13 +45,16 @@ export interface Handlers {
 export function dispatch(message: ToPanel, handlers: Handlers): void {
   switch (message.type) {
     case 'slice':
-      return handlers.slice(message.slice);
+      handlers.slice(message.slice);
+      break;
     case 'empty':
-      return handlers.empty(message.message);
+      handlers.empty(message.message);
+      break;
     case 'error':
-      return handlers.error(message.message);
+      handlers.error(message.message);
+      break;
     default:
-      return assertNever(message);
+      assertNever(message);
   }
 }
 
@@ -75,7 +78,5 @@ export function stateOf(slice: LineageSlice, selected: string | null): PanelStat
 /** What was selected when the same question was asked before. */
 export function rememberedSelection(slice: LineageSlice, before: PanelState | undefined): string | null {
   const now = stateOf(slice, null);
-  return before !== undefined && before.finding === now.finding && before.session === now.session
-    ? before.selected
-    : null;
+  return before?.finding === now.finding && before.session === now.session ? before.selected : null;
 }

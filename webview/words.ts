@@ -29,7 +29,7 @@ const KINDS: Readonly<Record<SliceNode['kind'], string>> = {
   service: 'AWS service',
   'external-account': 'External account',
   unknown: 'Unknown origin',
-  user: 'User',
+  user: 'IAM user',
   'access-key': 'Access key',
   'login-profile': 'Console password',
   policy: 'Policy',
@@ -94,8 +94,36 @@ export function visible(text: string, limit = 600): string {
   return cut.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-export function kindLabel(kind: SliceNode['kind']): string {
-  return KINDS[kind];
+export function kindLabel(node: Pick<SliceNode, 'kind' | 'type'>): string {
+  // `role` is a session of it as a session, and the role itself among the objects.
+  return node.kind === 'role' && node.type === 'object' ? 'IAM role' : KINDS[node.kind];
+}
+
+const CLASSES: Readonly<Record<string, string>> = {
+  read: 'Read',
+  identity: 'Identity',
+  persistence: 'Persistence',
+  privilege: 'Privilege',
+  'defense-evasion': 'Defense evasion',
+  'credential-access': 'Credential access',
+  exfiltration: 'Exfiltration',
+  impact: 'Impact',
+  'other-write': 'Other write',
+  service: 'AWS service',
+  internal: 'AWS internal',
+  'console-proxy': 'AWS console',
+  'vpce-private': 'VPC endpoint',
+  'private-odd': 'Private address',
+  'public-v4': 'Public IPv4',
+  'public-v6': 'Public IPv6',
+  reserved: 'Reserved address',
+  invalid: 'Not an address',
+  none: 'No address',
+};
+
+/** The word for a class of actions or networks; one that is not known here, as it is. */
+export function classWord(name: string): string {
+  return Object.hasOwn(CLASSES, name) ? (CLASSES[name] ?? name) : visible(name);
 }
 
 export function confidenceText(edge: Pick<SliceEdge, 'confidence' | 'kind'>): string {
@@ -112,7 +140,7 @@ export function counted(n: number, one: string, many = `${one}s`): string {
 
 /** Header of the card: place in the lineage and what colour says, in words. */
 export function badge(node: SliceNode): string {
-  const kind = kindLabel(node.kind);
+  const kind = kindLabel(node);
   const hop = node.depth > 0 ? `Hop ${visible(node.depthText)}` : '';
   switch (node.tone) {
     case 'root':
@@ -198,7 +226,7 @@ export function nodeLabel(node: SliceNode): string {
   const places = locationsInOrder(node).slice(0, 3);
   return [
     node.depth > 0 ? `hop ${visible(node.depthText)}` : '',
-    kindLabel(node.kind),
+    kindLabel(node),
     visible(node.title, 200),
     visible(node.subtitle, 200),
     tone !== '' && word !== '' ? `${tone}: ${word}` : tone || word,

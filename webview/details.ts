@@ -1,0 +1,227 @@
+/**
+ * The details of one node: who, which role, keys, when, from where, with what, what it did, what is known of the
+ * instance, what is wrong, and the records that say so.
+ *
+ * Guarantee: everything drawn on the card or said by an edge is here as text, so that the drawing is never needed to
+ * read a lineage; all of it is plain text, in native tables, lists and buttons.
+ */
+import type { FromPanel, SliceEdge, SliceEvidence, SliceNode } from '../src/shared/panel-messages';
+import { type Child, type MakeButton, element, linkButton } from './dom';
+import { iconOf, svgIcon } from './icons';
+import {
+  badge,
+  classWord,
+  confidenceText,
+  counted,
+  edgeKindText,
+  instantText,
+  kindLabel,
+  locationsInOrder,
+  visible,
+} from './words';
+
+export interface DetailsInput {
+  readonly node: SliceNode;
+  /** The edges that lead to it, drawn or not, and the titles of where they come from. */
+  readonly incoming: readonly { readonly edge: SliceEdge; readonly fromTitle: string }[];
+  readonly post: (message: FromPanel) => void;
+  readonly select: (id: string) => void;
+  readonly makeButton: MakeButton;
+}
+
+function section(document: Document, title: string, ...children: readonly Child[]): HTMLElement {
+  return element(document, 'section', {}, element(document, 'h3', {}, title), ...children);
+}
+
+function facts(document: Document, rows: readonly (readonly [string, Child | undefined])[]): HTMLElement {
+  const list = element(document, 'dl', {});
+  for (const [label, value] of rows) {
+    if (value === undefined || value === '') continue;
+    list.append(element(document, 'dt', {}, label), element(document, 'dd', {}, value));
+  }
+  return list;
+}
+
+function table(
+  document: Document,
+  label: string,
+  heads: readonly string[],
+  rows: readonly (readonly Child[])[],
+): HTMLElement {
+  const numeric = (head: string): string | undefined => (/^(Count|Events|Denied)$/.test(head) ? 'number' : undefined);
+  const head = heads.map((text) => element(document, 'th', { scope: 'col', class: numeric(text) }, text));
+  const body = rows.map((cells) =>
+    element(
+      document,
+      'tr',
+      {},
+      ...cells.map((cell, i) => element(document, 'td', { class: numeric(heads[i] ?? '') }, cell)),
+    ),
+  );
+  const made = element(
+    document,
+    'table',
+    { 'aria-label': label },
+    element(document, 'thead', {}, element(document, 'tr', {}, ...head)),
+    element(document, 'tbody', {}, ...body),
+  );
+  return element(document, 'div', { class: 'scroll' }, made);
+}
+
+function code(document: Document, text: string): HTMLElement {
+  return element(document, 'code', {}, visible(text));
+}
+
+function evidenceList(input: DetailsInput, document: Document, evidence: readonly SliceEvidence[]): HTMLElement {
+  const items = evidence.map((record) => {
+    const label = `${instantText(record.eventTime)} ${visible(record.eventName)}`;
+    const open = linkButton(document, label, `Open record ${visible(record.eventID)}`, () => {
+      input.post({ type: 'openEvidence', eventID: record.eventID });
+    });
+    return element(document, 'li', {}, open, element(document, 'span', { class: 'reason' }, visible(record.reason)));
+  });
+  return element(document, 'ul', { class: 'evidence' }, ...items);
+}
+
+function findings(input: DetailsInput, document: Document): HTMLElement {
+  const items = input.node.findings.map((finding) => {
+    const title = linkButton(document, visible(finding.title), 'Show this finding', () => {
+      input.post({ type: 'showFinding', finding: finding.id });
+    });
+    const remediate = input.makeButton(document, {
+      label: 'Remediate…',
+      title: `Generate the remediation for: ${visible(finding.title)}`,
+      appearance: 'secondary',
+      onClick: () => {
+        input.post({ type: 'remediate', finding: finding.id });
+      },
+    });
+    const severity = element(document, 'span', { class: `severity severity-${finding.severity}` }, finding.severity);
+    return element(document, 'li', {}, element(document, 'div', {}, severity, ' ', title), remediate);
+  });
+  return section(document, 'Findings', element(document, 'ul', { class: 'findings' }, ...items));
+}
+
+function origin(input: DetailsInput, document: Document): HTMLElement {
+  const parts = input.incoming.map(({ edge, fromTitle }) => {
+    const from = linkButton(document, visible(fromTitle, 200), 'Go to where it came from', () => {
+      input.select(edge.from);
+    });
+    return element(
+      document,
+      'div',
+      { class: 'origin' },
+      element(
+        document,
+        'p',
+        {},
+        from,
+        ` ${edgeKindText(edge.kind)}: `,
+        element(document, 'strong', {}, visible(edge.label)),
+      ),
+      element(document, 'p', { class: 'muted' }, confidenceText(edge)),
+      element(document, 'p', {}, visible(edge.explanation)),
+      evidenceList(input, document, edge.evidence),
+    );
+  });
+  return section(document, input.node.type === 'object' ? 'How it was made' : 'How it got its credential', ...parts);
+}
+
+function places(document: Document, node: SliceNode): HTMLElement {
+  const rows = locationsInOrder(node).map((place) => [
+    code(document, place.location),
+    place.suspicious ? element(document, 'strong', { class: 'alert' }, 'Suspicious') : 'Expected',
+    classWord(place.class),
+    String(place.events),
+  ]);
+  const any = node.locations.some((place) => place.suspicious);
+  const heads = any ? ['Address', 'Verdict', 'Network', 'Events'] : ['Address', 'Network', 'Events'];
+  return section(
+    document,
+    'From where',
+    table(document, 'From where', heads, any ? rows : rows.map((row) => row.filter((_, i) => i !== 1))),
+  );
+}
+
+function actions(document: Document, node: SliceNode): HTMLElement {
+  const denied = node.actions.some((action) => action.denied > 0);
+  const rows = node.actions.map((action) => [
+    element(
+      document,
+      'span',
+      {},
+      code(document, action.eventName),
+      element(document, 'span', { class: 'service' }, visible(action.eventSource.replace(/\.amazonaws\.com$/, ''))),
+    ),
+    element(
+      document,
+      'span',
+      { class: `class class-${/^[a-z-]+$/.test(action.class) ? action.class : 'other'}` },
+      visible(action.class),
+    ),
+    String(action.count),
+    ...(denied ? [String(action.denied)] : []),
+  ]);
+  const heads = ['Action', 'Class', 'Count', ...(denied ? ['Denied'] : [])];
+  return section(document, 'What it did', table(document, 'What it did', heads, rows));
+}
+
+function context(input: DetailsInput, document: Document): HTMLElement {
+  const rows = input.node.facts.map((fact): [string, Child] => {
+    const { eventID } = fact;
+    if (eventID === undefined) return [visible(fact.label), visible(fact.value)];
+    const link = linkButton(document, visible(fact.value), `Open record ${visible(eventID)}`, () => {
+      input.post({ type: 'openEvidence', eventID });
+    });
+    return [visible(fact.label), link];
+  });
+  return section(document, 'Context from the logs', facts(document, rows));
+}
+
+function summary(document: Document, node: SliceNode): HTMLElement {
+  const keys = element(document, 'span', { class: 'keys' }, ...node.keys.map((key) => code(document, key)));
+  const when = [node.firstEventTime, node.lastEventTime].filter((time) => time !== null).map(instantText);
+  return facts(document, [
+    ['What', kindLabel(node)],
+    ['Account', node.accountId === '' ? undefined : code(document, node.accountId)],
+    [node.keys.length === 1 ? 'Key' : 'Keys', node.keys.length === 0 ? undefined : keys],
+    ['Active', [...new Set(when)].join(' – ')],
+    ['Hop', node.type === 'session' ? visible(node.depthText) : undefined],
+    ['Events', node.type === 'session' ? `${node.events}, ${counted(node.denied, 'denied', 'denied')}` : undefined],
+  ]);
+}
+
+/** Fills the pane. */
+export function renderDetails(pane: HTMLElement, input: DetailsInput): void {
+  const { node } = input;
+  const document = pane.ownerDocument;
+  const parts: HTMLElement[] = [
+    element(document, 'div', { class: `chip tone-${node.tone}` }, svgIcon(document, iconOf(node)), badge(node)),
+    element(document, 'h2', { tabindex: '-1' }, visible(node.title)),
+    element(document, 'p', { class: 'subtitle' }, visible(node.subtitle)),
+  ];
+  if (node.findings.length > 0) parts.push(findings(input, document));
+  parts.push(summary(document, node));
+  if (input.incoming.length > 0) parts.push(origin(input, document));
+  if (node.facts.length > 0) parts.push(context(input, document));
+  if (node.locations.length > 0) parts.push(places(document, node));
+  if (node.actions.length > 0) parts.push(actions(document, node));
+  if (node.userAgents.length > 0) {
+    const agents = node.userAgents.map((agent) => element(document, 'li', {}, code(document, agent)));
+    parts.push(section(document, 'With what', element(document, 'ul', { class: 'agents' }, ...agents)));
+  }
+  if (node.evidence.length > 0) parts.push(section(document, 'Evidence', evidenceList(input, document, node.evidence)));
+  if (node.type === 'session' && !node.focus) {
+    parts.push(
+      input.makeButton(document, {
+        label: 'Show the lineage of this session',
+        appearance: 'secondary',
+        onClick: () => {
+          input.post({ type: 'showSession', session: node.id });
+        },
+      }),
+    );
+  }
+  pane.replaceChildren(...parts);
+  pane.scrollTop = 0;
+}

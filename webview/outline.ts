@@ -1,0 +1,57 @@
+/**
+ * The lineage as text, for a ticket or a report: what the drawing and its details say, one indented block a node.
+ *
+ * Guarantee: pure; every node of the slice is in it once, drawn or not.
+ */
+import type { LineageSlice, SliceNode } from '../src/shared/panel-messages';
+import { type TreeNode, buildGraph } from './graph';
+import { badge, confidenceText, counted, instantText, locationsInOrder, omittedText, visible } from './words';
+
+function detailsOf(node: SliceNode): string[] {
+  const when = [node.firstEventTime, node.lastEventTime].filter((time) => time !== null).map(instantText);
+  const from = locationsInOrder(node).map((p) => `${visible(p.location)}${p.suspicious ? ' (suspicious)' : ''}`);
+  const did = node.actions.map(
+    (a) => `${visible(a.eventName)} ×${a.count}${a.denied > 0 ? ` (${a.denied} denied)` : ''}`,
+  );
+  const rows: readonly (readonly [string, string])[] = [
+    ['account', visible(node.accountId)],
+    ['keys', node.keys.map((key) => visible(key)).join(', ')],
+    ['active', [...new Set(when)].join(' – ')],
+    ['from', from.join(', ')],
+    ['with', node.userAgents.map((agent) => visible(agent)).join(', ')],
+    ['events', node.type === 'session' ? `${counted(node.events, 'event')}, ${node.denied} denied` : ''],
+    ['did', did.join(', ')],
+    ...node.facts.map((fact): [string, string] => [visible(fact.label), visible(fact.value)]),
+    ...node.findings.map((finding): [string, string] => [`finding (${finding.severity})`, visible(finding.title)]),
+    ...node.evidence.map((e): [string, string] => [
+      'evidence',
+      `${instantText(e.eventTime)} ${visible(e.eventName)} ${visible(e.eventID)}: ${visible(e.reason)}`,
+    ]),
+  ];
+  return rows.filter(([, value]) => value !== '').map(([label, value]) => `${label}: ${value}`);
+}
+
+export function outlineText(slice: LineageSlice): string {
+  const everything = { nodes: Infinity, children: Infinity, unfolded: new Map<string, number>() };
+  const graph = buildGraph(slice, everything);
+  const lines: string[] = [visible(slice.title), ''];
+  // A stack, not recursion: a lineage may be as deep as the log makes it.
+  const stack: { tree: TreeNode; depth: number }[] = graph.roots.toReversed().map((tree) => ({ tree, depth: 0 }));
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    const { tree, depth } = at;
+    const indent = '  '.repeat(depth);
+    if (tree.edge !== undefined) lines.push(`${indent}via ${visible(tree.edge.label)} (${confidenceText(tree.edge)})`);
+    lines.push(
+      `${indent}- [${badge(tree.node)}] ${[tree.node.title, tree.node.subtitle]
+        .map((t) => visible(t))
+        .filter(Boolean)
+        .join(', ')}`,
+    );
+    lines.push(...detailsOf(tree.node).map((line) => `${indent}  ${line}`));
+    if (tree.missing > 0) lines.push(`${indent}  ${counted(tree.missing, 'more session')} not in this text`);
+    stack.push(...tree.children.toReversed().map((child) => ({ tree: child, depth: depth + 1 })));
+  }
+  const omitted = omittedText(slice);
+  if (omitted !== '') lines.push('', omitted);
+  return `${lines.join('\n')}\n`;
+}
