@@ -216,6 +216,17 @@ describe('scanner on damaged files', () => {
       }
     });
 
+    it('a record that never ends is given up at the limit', () => {
+      const file = bytesOf(`{"Records":[${A},{"eventName":"${'x'.repeat(50_000)}`);
+      for (const sizes of [[file.length], [1000], [333, 4096]]) {
+        const result = scanInPieces(file, sizes, { maxRecordBytes: 8192 });
+        assert.equal(result.columns?.count, 1);
+        assert.equal(result.rejections.length, 1);
+        assert.match(result.rejections[0]?.reason ?? '', /larger than 8,192 bytes/);
+        assert.match(result.reason ?? '', /ends inside a record at byte/);
+      }
+    });
+
     it('a record nested too deeply is rejected, and the rest is read', () => {
       const deep = (depth: number): string =>
         B.replace('"requestParameters":null', `"requestParameters":${'['.repeat(depth)}${']'.repeat(depth)}`);
