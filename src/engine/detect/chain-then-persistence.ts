@@ -11,7 +11,17 @@ import { formatInstant } from '../cloudtrail/time';
 import { userAgentFamily } from '../cloudtrail/user-agent';
 import type { ContextFact, CreatedObject, FindingConfidence, Severity } from '../contract';
 import type { Session, SessionKind } from '../lineage/model';
-import { accountAt, actionAt, callerAt, eventIdAt, hasFlag, notableAt, succeeded, textAt, timeAt } from '../lineage/table';
+import {
+  accountAt,
+  actionAt,
+  callerAt,
+  eventIdAt,
+  hasFlag,
+  notableAt,
+  succeeded,
+  textAt,
+  timeAt,
+} from '../lineage/table';
 import { lowered, worst } from '../severity';
 import { assumedArn, roleLabel, sessionLabel } from './describe';
 import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } from './detector';
@@ -97,7 +107,11 @@ function isMachineMade(session: Session, root: Session | undefined): boolean {
 function isLasting({ model }: DetectionInput, row: number): boolean {
   const { events } = model;
   const { eventSource, eventName } = actionAt(events, row);
-  if (!succeeded(events, row) || hasFlag(events, row, EventFlag.networkActivity) || hasFlag(events, row, EventFlag.insight)) {
+  if (
+    !succeeded(events, row) ||
+    hasFlag(events, row, EventFlag.networkActivity) ||
+    hasFlag(events, row, EventFlag.insight)
+  ) {
     return false;
   }
   const kind = actionClass(eventSource, eventName, hasFlag(events, row, EventFlag.readOnly));
@@ -163,7 +177,12 @@ function fieldsOf({ model }: DetectionInput, row: number): { request: JsonObject
 }
 
 /** Who from outside can come in by what was made. */
-function strangersLetIn(input: DetectionInput, eventName: string, request: JsonObject, object: ObjectMade): readonly string[] {
+function strangersLetIn(
+  input: DetectionInput,
+  eventName: string,
+  request: JsonObject,
+  object: ObjectMade,
+): readonly string[] {
   const known = new Set([...input.ownAccounts, ...input.settings.trustedAccounts.map((account) => account.id)]);
   const principal = stringAt(request, 'principal') || stringAt(request, 'principalArn');
   switch (eventName) {
@@ -231,9 +250,12 @@ function draftOf(input: DetectionInput, session: Session, made: readonly Made[])
         : `${capital(sessionLabel(session))} made ${counted(made.length, 'lasting change')}; machines rarely make users, keys or passwords.`,
       'They stay when the temporary credentials expire, and have to be removed on their own once the chain is contained.',
       ...(strangers.length > 0 ? [`They let in from outside: ${listed(strangers)}.`] : []),
-      ...gone.map(({ object, deletedRow }) => `${capital(clean(object.words, 96))} was later deleted, at ${formatInstant(timeAt(model.events, deletedRow ?? 0))}.`),
+      ...gone.map(
+        ({ object, deletedRow }) =>
+          `${capital(clean(object.words, 96))} was later deleted, at ${formatInstant(timeAt(model.events, deletedRow ?? 0))}.`,
+      ),
     ].join(' '),
-    sessions: [...new Set([session.index, ...path.sessions.map(({ index }) => index)])],
+    sessions: [...new Set([session.index, ...path.sessions.map(({ index }) => index), ...usersOfKeys(input, made)])],
     roles: path.roles.length > 0 ? path.roles : session.roleArn === '' ? [] : [session.roleArn],
     instanceIds: [...new Set(path.sessions.map(({ instanceId }) => instanceId).filter((instance) => instance !== ''))],
     addresses: originsOf(model.events).directLocations(session),
@@ -270,8 +292,14 @@ function techniquesOf(made: readonly Made[]): string[] {
   const kinds = new Set(made.map(({ object }) => object.kind));
   const techniques = [
     ...(kinds.has('user') || kinds.has('identity-store-user') ? ['T1136.003'] : []),
-    ...(['access-key', 'login-profile', 'service-credential', 'ssh-key', 'signing-certificate', 'key-pair'].some((kind) => kinds.has(kind)) ? ['T1098.001'] : []),
-    ...(['policy', 'policy-version', 'trust-policy', 'role', 'group-membership'].some((kind) => kinds.has(kind)) ? ['T1098.003'] : []),
+    ...(['access-key', 'login-profile', 'service-credential', 'ssh-key', 'signing-certificate', 'key-pair'].some(
+      (kind) => kinds.has(kind),
+    )
+      ? ['T1098.001']
+      : []),
+    ...(['policy', 'policy-version', 'trust-policy', 'role', 'group-membership'].some((kind) => kinds.has(kind))
+      ? ['T1098.003']
+      : []),
   ];
   return techniques.length > 0 ? techniques : ['T1098'];
 }
@@ -282,7 +310,9 @@ function madeEvidence({ row, object, strangers, deletedRow }: Made): EvidenceRow
   const arn = object.arn === '' ? '' : ` (${clean(object.arn, 256)})`;
   return [
     { row, reason: `Made: ${words}${arn}${outside}`, role: 'decisive' },
-    ...(deletedRow === undefined ? [] : [{ row: deletedRow, reason: `Deleted again: ${words}`, role: 'background' as const }]),
+    ...(deletedRow === undefined
+      ? []
+      : [{ row: deletedRow, reason: `Deleted again: ${words}`, role: 'background' as const }]),
   ];
 }
 
@@ -295,6 +325,13 @@ function createdObject({ model }: DetectionInput, { row, object, deletedRow }: M
     eventID: eventIdAt(model.events, row),
     ...(deletedRow === undefined ? {} : { deletedAt: formatInstant(timeAt(model.events, deletedRow)) }),
   };
+}
+
+/** Sessions that used a key that was made: the lineage goes on in them. */
+function usersOfKeys({ model }: DetectionInput, made: readonly Made[]): number[] {
+  return made.flatMap(({ object }) =>
+    object.accessKeyId === '' ? [] : (model.sessionByKey.get(object.accessKeyId) ?? []),
+  );
 }
 
 /** Whether the keys that were made have been used. */

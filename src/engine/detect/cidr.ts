@@ -43,7 +43,7 @@ export class AddressRanges {
     const parsed = parseAddress(address);
     return (
       parsed !== undefined &&
-      this.ranges.some(([net, bits]) => net.kind() === parsed.kind() && parsed.match(net as ipaddr.IPv4, bits))
+      this.ranges.some(([net, bits]) => net.kind() === parsed.kind() && parsed.match(net, bits))
     );
   }
 

@@ -26,7 +26,9 @@ export function sessionLabel(session: Session): string {
   const role = roleLabel(session.roleArn);
   switch (session.kind) {
     case 'long-term-key':
-      return session.keys[0] === undefined ? `user ${name}` : `access key ${clean(session.keys[0], 64)} of user ${name}`;
+      return session.keys[0] === undefined
+        ? `user ${name}`
+        : `access key ${clean(session.keys[0], 64)} of user ${name}`;
     case 'root':
       return `the root user of account ${clean(session.accountId, 64)}`;
     case 'assume-root':
@@ -40,7 +42,9 @@ export function sessionLabel(session: Session): string {
     case 'saml':
       return `SAML user ${name} (role ${role})`;
     case 'console':
-      return session.roleArn === '' ? `the console sign-in of user ${name}` : `the console session ${name} of role ${role}`;
+      return session.roleArn === ''
+        ? `the console sign-in of user ${name}`
+        : `the console session ${name} of role ${role}`;
     case 'session-token':
       return `a session token of user ${name}`;
     case 'federated-user':

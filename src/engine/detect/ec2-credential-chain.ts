@@ -16,7 +16,7 @@ import { hopEvidence, inTimeOrder } from './hop-evidence';
 import { instanceFacts, instanceOf } from './instance-facts';
 import { whereabouts, type ElsewhereUse, type Whereabouts } from './locate-instances';
 import { originsOf } from './origins';
-import { confidenceOf, endsInWindow, maximalPaths, type RolePath } from './paths';
+import { confidenceOf, endsInWindow, maximalPaths, timesMade, type RolePath } from './paths';
 import { capital, clean, counted, listed } from './text';
 
 const id = 'ec2-credential-chain';
@@ -71,6 +71,7 @@ function draftOf(
   }
   const { model } = input;
   const { start, roles, leaf } = path;
+  const count = timesMade(paths);
   const starts = new Set(paths.map((each) => each.start.index));
   const found = places.get(`${start.accountId}|${start.instanceId}`);
   const away = (found?.elsewhere ?? []).filter(({ session }) => starts.has(session));
@@ -80,7 +81,9 @@ function draftOf(
   severity = everyday ? lowered(severity) : severity;
   severity = stolenChain ? 'critical' : severity;
   const sessions = new Set([leaf.index, ...paths.flatMap((each) => each.sessions.map(({ index }) => index))]);
-  const issueRows = paths.flatMap(({ hops }) => (hops[0] === undefined ? [] : hops[0].issuances.map((index) => model.issuances[index]?.row ?? -1)));
+  const issueRows = paths.flatMap(({ hops }) =>
+    hops[0] === undefined ? [] : hops[0].issuances.map((index) => model.issuances[index]?.row ?? -1),
+  );
   const name = `${capital(sessionLabel(start))}${start.roleArn === '' ? '' : ` (${roleLabel(start.roleArn)})`}`;
   return {
     rule: id,
@@ -91,7 +94,7 @@ function draftOf(
     explanation: [
       `The credentials delivered to ${sessionLabel(start)} were used to assume ${roles.length === 1 ? 'another role' : `${String(roles.length)} roles in a row`}: ${chainLabel(roles)}.`,
       'Programs on instances rarely need that; whoever gained control of one, or of its metadata service, does.',
-      ...(paths.length > 1 ? [`It happened ${String(paths.length)} times.`] : []),
+      ...(count > 1 ? [`It happened ${String(count)} times.`] : []),
       ...(everyday ? ['In these logs it is an everyday assumption of this instance role: one step less severe.'] : []),
       ...awayText(away, stolenChain),
     ].join(' '),
@@ -100,12 +103,21 @@ function draftOf(
     instanceIds: [start.instanceId],
     addresses: [...new Set(path.sessions.flatMap((session) => originsOf(model.events).directLocations(session)))],
     techniques: ec2CredentialChain.techniques,
-    count: paths.length,
+    count,
     evidence: inTimeOrder([
       ...paths.flatMap((each) => hopEvidence(model, each, 'decisive')),
-      ...away.slice(0, 20).map(({ row, location }) => ({ row, reason: `The instance’s credentials used elsewhere: ${clean(location, 64)}` })),
+      ...away
+        .slice(0, 20)
+        .map(({ row, location }) => ({
+          row,
+          reason: `The instance’s credentials used elsewhere: ${clean(location, 64)}`,
+        })),
     ]),
-    context: [...(found === undefined || away.length === 0 ? [] : placeFacts(found, away)), ...factsOf(input, start, issueRows), ...edgeFacts(path, edges)],
+    context: [
+      ...(found === undefined || away.length === 0 ? [] : placeFacts(found, away)),
+      ...factsOf(input, start, issueRows),
+      ...edgeFacts(path, edges),
+    ],
     createdObjects: [],
   };
 }
@@ -122,7 +134,13 @@ function awayText(away: readonly ElsewhereUse[], stolenChain: boolean): string[]
 
 function factsOf({ model }: DetectionInput, start: Session, issueRows: readonly number[]): ContextFact[] {
   const instance = instanceOf(model, start);
-  return instance === undefined ? [] : instanceFacts(model, instance, issueRows.filter((row) => row >= 0));
+  return instance === undefined
+    ? []
+    : instanceFacts(
+        model,
+        instance,
+        issueRows.filter((row) => row >= 0),
+      );
 }
 
 function edgeFacts({ start, roles }: RolePath, edges: CommonEdges): ContextFact[] {

@@ -17,7 +17,7 @@ import { instanceFacts } from './instance-facts';
 import type { InstanceUse } from './instance-uses';
 import { whereabouts, type ElsewhereUse, type Verdict, type Whereabouts } from './locate-instances';
 import { confidenceOf } from './paths';
-import { hasOneLocationOnly, SharedPlaces } from './shared-places';
+import { hasOneLocationOnly } from './shared-places';
 import { clean, counted, listed } from './text';
 
 const id = 'ec2-credential-off-instance';
@@ -73,7 +73,12 @@ interface Clients {
   readonly tools: readonly string[];
 }
 
-function draftOf(input: DetectionInput, found: Whereabouts, elsewhere: readonly ElsewhereUse[], weak: boolean): FindingDraft {
+function draftOf(
+  input: DetectionInput,
+  found: Whereabouts,
+  elsewhere: readonly ElsewhereUse[],
+  weak: boolean,
+): FindingDraft {
   const { model } = input;
   const { instance } = found;
   const clients = clientsOf(input, found, elsewhere);
@@ -85,7 +90,10 @@ function draftOf(input: DetectionInput, found: Whereabouts, elsewhere: readonly 
   const sessions = [...new Set(elsewhere.map(({ session }) => session))].sort((a, b) => a - b);
   const joined = sessions.map((index) => model.sessions[index]).filter((session) => session !== undefined);
   const name = `instance ${clean(instance.instanceId, 64)}${instance.roleArn === '' ? '' : ` (${roleLabel(instance.roleArn)})`}`;
-  const shownPlaces = listed(places.map((place) => clean(place, 64)), 3);
+  const shownPlaces = listed(
+    places.map((place) => clean(place, 64)),
+    3,
+  );
   const undecided = verdicts.has('undecided') && !decided;
   return {
     rule: id,
@@ -93,10 +101,20 @@ function draftOf(input: DetectionInput, found: Whereabouts, elsewhere: readonly 
     severity: severityOf(verdicts, writes.length > 0, clients, weak),
     confidence: confidenceOf(joined),
     title: undecided
-      ? `Credentials of ${name} used from several places: ${listed([...ownPlaces, ...places].map((place) => clean(place, 64)), 4)}`
+      ? `Credentials of ${name} used from several places: ${listed(
+          [...ownPlaces, ...places].map((place) => clean(place, 64)),
+          4,
+        )}`
       : verdicts.has('shared') && !decided
         ? `Credentials of ${name} used from ${shownPlaces}, where people work`
-        : `Credentials of ${name} used from ${shownPlaces}${ownPlaces.length > 0 ? `, not from the instance (${listed(ownPlaces.map((place) => clean(place, 64)), 2)})` : ', not from the instance'}`,
+        : `Credentials of ${name} used from ${shownPlaces}${
+            ownPlaces.length > 0
+              ? `, not from the instance (${listed(
+                  ownPlaces.map((place) => clean(place, 64)),
+                  2,
+                )})`
+              : ', not from the instance'
+          }`,
     explanation: explain(input, found, elsewhere, { clients, writes: writes.length, places, weak }),
     sessions,
     roles: [...new Set(joined.map(({ roleArn }) => roleArn).filter((role) => role !== ''))],
@@ -105,7 +123,14 @@ function draftOf(input: DetectionInput, found: Whereabouts, elsewhere: readonly 
     techniques: ec2CredentialOffInstance.techniques,
     count: elsewhere.length,
     evidence: evidenceOf(input, found, elsewhere),
-    context: [...placeFacts(found, elsewhere), ...instanceFacts(model, instance, elsewhere.map(({ row }) => row))],
+    context: [
+      ...placeFacts(found, elsewhere),
+      ...instanceFacts(
+        model,
+        instance,
+        elsewhere.map(({ row }) => row),
+      ),
+    ],
     createdObjects: [],
   };
 }
@@ -125,12 +150,16 @@ function severityOf(verdicts: ReadonlySet<Verdict>, writes: boolean, clients: Cl
 function isWrite({ model }: DetectionInput, { row }: InstanceUse): boolean {
   const { events } = model;
   const { eventSource, eventName } = actionAt(events, row);
-  return succeeded(events, row) && !quiet.has(actionClass(eventSource, eventName, hasFlag(events, row, EventFlag.readOnly)));
+  return (
+    succeeded(events, row) && !quiet.has(actionClass(eventSource, eventName, hasFlag(events, row, EventFlag.readOnly)))
+  );
 }
 
 function clientsOf({ model }: DetectionInput, { own }: Whereabouts, elsewhere: readonly ElsewhereUse[]): Clients {
-  const agentsOf = (uses: readonly InstanceUse[]): Set<string> => new Set(uses.map(({ row }) => textAt(model.events, 'userAgent', row)));
-  const systemsOf = (agents: ReadonlySet<string>): Set<string> => new Set([...agents].map(userAgentOs).filter((system) => system !== ''));
+  const agentsOf = (uses: readonly InstanceUse[]): Set<string> =>
+    new Set(uses.map(({ row }) => textAt(model.events, 'userAgent', row)));
+  const systemsOf = (agents: ReadonlySet<string>): Set<string> =>
+    new Set([...agents].map(userAgentOs).filter((system) => system !== ''));
   const away = agentsOf(elsewhere);
   const awaySystems = systemsOf(away);
   let home = systemsOf(agentsOf(own));
@@ -165,7 +194,12 @@ function explain(
   input: DetectionInput,
   found: Whereabouts,
   elsewhere: readonly ElsewhereUse[],
-  shown: { readonly clients: Clients; readonly writes: number; readonly places: readonly string[]; readonly weak: boolean },
+  shown: {
+    readonly clients: Clients;
+    readonly writes: number;
+    readonly places: readonly string[];
+    readonly weak: boolean;
+  },
 ): string {
   const verdicts = new Set(elsewhere.map(({ verdict }) => verdict));
   const { clients } = shown;
@@ -183,38 +217,58 @@ function explain(
     sentences.push(`The client names ${listed(clients.tools)}.`);
   }
   if (verdicts.has('shared')) {
-    const users = new SharedPlaces(input.model, [elsewhere]).usersNear(elsewhere[0] ?? failed());
-    const who = users.map(({ session }) => input.model.sessions[session]).filter((session) => session !== undefined);
+    const who = found.people
+      .map(({ session }) => input.model.sessions[session])
+      .filter((session) => session !== undefined);
     sentences.push(`Within a day the same address was used by ${listed(who.map(sessionLabel), 3)}.`);
   }
   if (shown.weak) {
-    sentences.push('It is the only network location in these logs, which may be anonymised or filtered: one step less severe.');
+    sentences.push(
+      'It is the only network location in these logs, which may be anonymised or filtered: one step less severe.',
+    );
   }
   if (found.onlyPrivateKnown) {
-    sentences.push('Only private addresses of it are known: if it goes out through a NAT gateway, name that address under egressByVpc in the case file.');
+    sentences.push(
+      'Only private addresses of it are known: if it goes out through a NAT gateway, name that address under egressByVpc in the case file.',
+    );
   }
   return sentences.join(' ');
 }
 
-function failed(): never {
-  throw new Error('a finding needs a use');
-}
-
 function evidenceOf(input: DetectionInput, found: Whereabouts, elsewhere: readonly ElsewhereUse[]): EvidenceRow[] {
   const background: EvidenceRow[] = found.known.flatMap(({ row, address, says }) =>
-    row === undefined ? [] : [{ row, reason: `Known address ${clean(address, 64)}: ${says}`, role: 'background' as const }],
+    row === undefined
+      ? []
+      : [{ row, reason: `Known address ${clean(address, 64)}: ${says}`, role: 'background' as const }],
   );
   const own = found.own[0];
-  const first: EvidenceRow[] = own === undefined || background.length > 0 ? [] : [{ row: own.row, reason: `First call from ${clean(own.location, 64)}, taken for the instance`, role: 'background' }];
+  const first: EvidenceRow[] =
+    own === undefined || background.length > 0
+      ? []
+      : [
+          {
+            row: own.row,
+            reason: `First call from ${clean(own.location, 64)}, taken for the instance`,
+            role: 'background',
+          },
+        ];
   const people = elsewhere.some(({ verdict }) => verdict === 'shared')
-    ? new SharedPlaces(input.model, [elsewhere]).usersNear(elsewhere[0] ?? failed()).map(({ row }): EvidenceRow => ({ row, reason: 'Somebody else at the same address', role: 'background' }))
+    ? found.people.map(({ row }): EvidenceRow => ({
+        row,
+        reason: 'Somebody else at the same address',
+        role: 'background',
+      }))
     : [];
   const seen = new Set<string>();
   const uses = elsewhere.map((use): EvidenceRow => {
     // The first call from each place, and what changed something, are kept where evidence is cut.
     const decisive = !seen.has(use.location) || isWrite(input, use);
     seen.add(use.location);
-    return { row: use.row, reason: `Called from ${clean(use.location, 64)}: ${verdictWords[use.verdict]}`, ...(decisive ? { role: 'decisive' } : {}) };
+    return {
+      row: use.row,
+      reason: `Called from ${clean(use.location, 64)}: ${verdictWords[use.verdict]}`,
+      ...(decisive ? { role: 'decisive' } : {}),
+    };
   });
   return inTimeOrder([...uses, ...background.slice(0, 10), ...first, ...people]);
 }
@@ -232,5 +286,18 @@ export function placeFacts(found: Whereabouts, elsewhere: readonly ElsewhereUse[
     value: `${clean(location, 64)}: ${counted(count, 'call')}, ${verdictWords[verdict]}`,
   }));
   const own = ownPlacesOf(found);
-  return [...places, ...(own.length > 0 ? [{ label: 'The instance itself', value: listed(own.map((place) => clean(place, 64)), 6) }] : [])];
+  return [
+    ...places,
+    ...(own.length > 0
+      ? [
+          {
+            label: 'The instance itself',
+            value: listed(
+              own.map((place) => clean(place, 64)),
+              6,
+            ),
+          },
+        ]
+      : []),
+  ];
 }

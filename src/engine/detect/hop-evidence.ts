@@ -12,7 +12,8 @@ export function hopEvidence(model: LineageModel, path: RolePath, role?: 'decisiv
   const total = String(path.hops.length);
   path.hops.forEach((hop, position) => {
     const at = path.sessions.indexOf(hop);
-    const caller = position > 0 ? `role ${roleLabel(assumedArn(path.hops[position - 1] ?? hop))}` : callerLabel(path, at);
+    const caller =
+      position > 0 ? `role ${roleLabel(assumedArn(path.hops[position - 1] ?? hop))}` : callerLabel(path, at);
     const unused = hop.rows.length === 0 && hop === path.leaf ? '; never used in these logs' : '';
     const number = `Assumption ${String(position + 1)} of ${total}`;
     for (const index of hop.issuances) {
@@ -24,7 +25,10 @@ export function hopEvidence(model: LineageModel, path: RolePath, role?: 'decisiv
       rows.push({ row: issuance.row, reason: `${number}: ${what}${unused}`, ...(role === undefined ? {} : { role }) });
       for (const row of issuance.twinRows) {
         const account = clean(accountAt(events, row), 64);
-        const seen = callerAt(events, row).type === 'AWSAccount' ? 'the same call as the role’s account' : 'the same call as account';
+        const seen =
+          callerAt(events, row).type === 'AWSAccount'
+            ? 'the same call as the role’s account'
+            : 'the same call as account';
         rows.push({ row, reason: `${number}: ${seen} ${account} logged it`, ...(role === undefined ? {} : { role }) });
       }
     }

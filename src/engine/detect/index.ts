@@ -5,4 +5,9 @@ import { ec2CredentialChain } from './ec2-credential-chain';
 import { ec2CredentialOffInstance } from './ec2-credential-off-instance';
 import { roleChainDepth } from './role-chain-depth';
 
-export const detectors: readonly Detector[] = [roleChainDepth, chainThenPersistence, ec2CredentialChain, ec2CredentialOffInstance];
+export const detectors: readonly Detector[] = [
+  roleChainDepth,
+  chainThenPersistence,
+  ec2CredentialChain,
+  ec2CredentialOffInstance,
+];

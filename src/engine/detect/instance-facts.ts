@@ -15,7 +15,11 @@ const notTold = 'not in these logs';
 const mostCommands = 5;
 
 /** `useRows`: calls whose kind of credential delivery is to be told. */
-export function instanceFacts(model: LineageModel, instance: InstanceContext, useRows: readonly number[]): ContextFact[] {
+export function instanceFacts(
+  model: LineageModel,
+  instance: InstanceContext,
+  useRows: readonly number[],
+): ContextFact[] {
   const { events } = model;
   const launch = instance.launch;
   const launched = launch === undefined ? undefined : eventIdAt(events, launch.row);
@@ -37,8 +41,12 @@ export function instanceFacts(model: LineageModel, instance: InstanceContext, us
     fact('Metadata service (httpTokens)', tokensText(instance.httpTokens)),
     ...deliveryFacts(model, useRows),
     ...addressFacts(model, instance.addresses),
-    ...instance.lifecycle.map(({ row, time, event }) => fact(lifecycleWords[event], `${formatInstant(time)} by ${callerName(model, row)}`, eventIdAt(events, row))),
-    ...instance.ssmRows.slice(-mostCommands).map((row) => fact('Systems Manager', commandText(model, row), eventIdAt(events, row))),
+    ...instance.lifecycle.map(({ row, time, event }) =>
+      fact(lifecycleWords[event], `${formatInstant(time)} by ${callerName(model, row)}`, eventIdAt(events, row)),
+    ),
+    ...instance.ssmRows
+      .slice(-mostCommands)
+      .map((row) => fact('Systems Manager', commandText(model, row), eventIdAt(events, row))),
   ];
 }
 
@@ -64,11 +72,13 @@ function deliveryFacts(model: LineageModel, rows: readonly number[]): ContextFac
   if (first.size === 0) {
     return [{ label: 'Credential delivery (ec2RoleDelivery)', value: notTold }];
   }
-  return [...first].sort(([a], [b]) => a - b).map(([delivery, row]) => ({
-    label: 'Credential delivery (ec2RoleDelivery)',
-    value: `${delivery.toFixed(1)} (IMDSv${String(Math.floor(delivery))})`,
-    eventID: eventIdAt(model.events, row),
-  }));
+  return [...first]
+    .sort(([a], [b]) => a - b)
+    .map(([delivery, row]) => ({
+      label: 'Credential delivery (ec2RoleDelivery)',
+      value: `${delivery.toFixed(1)} (IMDSv${String(Math.floor(delivery))})`,
+      eventID: eventIdAt(model.events, row),
+    }));
 }
 
 const addressWords: Readonly<Record<InstanceAddress['source'], string>> = {

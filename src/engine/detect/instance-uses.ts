@@ -30,7 +30,13 @@ export interface InstanceUse {
 
 /** How an address that some record tells of is compared. */
 export function placeOf(address: string): { readonly group: string; readonly isPrivate: boolean } {
-  const origin = originOf({ sourceAddress: address, vpcEndpoint: '', userAgent: '', invokedBy: '', consoleSession: false });
+  const origin = originOf({
+    sourceAddress: address,
+    vpcEndpoint: '',
+    userAgent: '',
+    invokedBy: '',
+    consoleSession: false,
+  });
   return { group: origin.group, isPrivate: origin.class === 'private-odd' };
 }
 
@@ -40,11 +46,16 @@ export function usesOf(model: LineageModel, sessions: readonly Session[]): Insta
   for (const session of sessions) {
     for (const row of session.rows) {
       const origin = origins.at(row);
-      if (!origin.direct || callerAt(model.events, row).type === 'AWSAccount' || hasFlag(model.events, row, EventFlag.insight)) {
+      if (
+        !origin.direct ||
+        callerAt(model.events, row).type === 'AWSAccount' ||
+        hasFlag(model.events, row, EventFlag.insight)
+      ) {
         continue;
       }
       const isPrivate = origin.class === 'vpce-private' || origin.class === 'private-odd';
-      const address = origin.class === 'vpce-private' ? origin.location.slice(origin.location.indexOf(' ') + 1) : origin.location;
+      const address =
+        origin.class === 'vpce-private' ? origin.location.slice(origin.location.indexOf(' ') + 1) : origin.location;
       uses.push({
         row,
         time: timeAt(model.events, row),
@@ -64,5 +75,8 @@ export function usesOf(model: LineageModel, sessions: readonly Session[]): Insta
 
 /** Sessions of an instance that are its own credentials (a managed node outside EC2 has none). */
 export function instanceSessions(model: LineageModel, instance: InstanceContext): Session[] {
-  return instance.sessions.map((index) => model.sessions[index]).filter((session) => session?.kind === 'ec2-instance');
+  return instance.sessions.flatMap((index) => {
+    const session = model.sessions[index];
+    return session?.kind === 'ec2-instance' ? [session] : [];
+  });
 }

@@ -81,7 +81,11 @@ export class KnownAddresses {
 
   hasOnlyPrivate(family: Family): boolean {
     const entries = this.entries.filter((entry) => entry.family === family);
-    return entries.length > 0 && entries.every(({ isPrivate }) => isPrivate) && !this.own.hasFamily(family === 'v4' ? 'ipv4' : 'ipv6');
+    return (
+      entries.length > 0 &&
+      entries.every(({ isPrivate }) => isPrivate) &&
+      !this.own.hasFamily(family === 'v4' ? 'ipv4' : 'ipv6')
+    );
   }
 }
 
@@ -103,7 +107,10 @@ export function addressesFromCalls(
   return instance.addresses
     .filter(({ source }) => source !== 'agent')
     .map(({ address, source, row, time }) => ({ address, source, row, time, ...groupOf(address) }))
-    .filter(({ address, source, time, isPrivate }) => isPrivate || address.includes(':') || source === 'elastic-ip' || epochOf(time) === epoch)
+    .filter(
+      ({ address, source, time, isPrivate }) =>
+        isPrivate || address.includes(':') || source === 'elastic-ip' || epochOf(time) === epoch,
+    )
     .map(({ address, source, row, group, isPrivate }) => ({
       address,
       group,
@@ -116,8 +123,13 @@ export function addressesFromCalls(
 }
 
 /** What the case file says of an instance. Without the record of its launch its VPC is unknown: all exits are fine for it. */
-export function rangesOfCase(settings: CaseSettings, instance: InstanceContext): { readonly own: string[]; readonly fine: string[] } {
-  const own = [...(Object.hasOwn(settings.instances, instance.instanceId) ? (settings.instances[instance.instanceId] ?? []) : [])];
+export function rangesOfCase(
+  settings: CaseSettings,
+  instance: InstanceContext,
+): { readonly own: string[]; readonly fine: string[] } {
+  const own = [
+    ...(Object.hasOwn(settings.instances, instance.instanceId) ? (settings.instances[instance.instanceId] ?? []) : []),
+  ];
   const fine = [...settings.trustedCidrs];
   for (const [vpc, ranges] of Object.entries(settings.egressByVpc)) {
     if (vpc === instance.vpcId) {

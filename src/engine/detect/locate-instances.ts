@@ -9,7 +9,7 @@ import type { DetectionInput } from './detector';
 import { instanceSessions, placeOf, usesOf, type InstanceUse } from './instance-uses';
 import { addressesFromCalls, KnownAddresses, rangesOfCase, type Family, type KnownAddress } from './known-addresses';
 import { dayMs } from './common-edges';
-import { SharedPlaces } from './shared-places';
+import { SharedPlaces, type PlaceUse } from './shared-places';
 
 export type Verdict =
   | 'elsewhere' // what is known of the instance says it is not this place
@@ -31,6 +31,8 @@ export interface Whereabouts {
   readonly known: readonly KnownAddress[];
   /** Uses from places of which nothing tells whether they are the instance. */
   readonly unjudged: number;
+  /** Calls of people at the place they share with it, the nearest in time of each session. */
+  readonly people: readonly PlaceUse[];
   /** Only its private addresses are known: a NAT gateway would explain a public one. */
   readonly onlyPrivateKnown: boolean;
 }
@@ -63,7 +65,9 @@ export function whereabouts(input: DetectionInput): readonly Whereabouts[] {
 }
 
 /** Public places that agents in each VPC call from: its way out to the internet. */
-function exitsByVpc(usesByInstance: ReadonlyMap<InstanceContext, readonly InstanceUse[]>): ReadonlyMap<string, KnownAddress[]> {
+function exitsByVpc(
+  usesByInstance: ReadonlyMap<InstanceContext, readonly InstanceUse[]>,
+): ReadonlyMap<string, KnownAddress[]> {
   const exits = new Map<string, KnownAddress[]>();
   for (const [{ vpcId, instanceId }, uses] of usesByInstance) {
     const seen = new Set<string>();
@@ -103,8 +107,15 @@ function locate(
   for (const epoch of epochs) {
     const inEpoch = uses.filter(({ time }) => epochOf(time) === epoch);
     const entries = entriesOf(instance, epoch, epochOf, inEpoch, uses, shared);
-    const places = new KnownAddresses(withExits(entries, exits.get(instance.vpcId) ?? []), ranges.own, ranges.fine, inEpoch);
-    places.entries.forEach((entry) => allKnown.set(`${entry.trust}|${entry.address}`, allKnown.get(`${entry.trust}|${entry.address}`) ?? entry));
+    const places = new KnownAddresses(
+      withExits(entries, exits.get(instance.vpcId) ?? []),
+      ranges.own,
+      ranges.fine,
+      inEpoch,
+    );
+    places.entries.forEach((entry) =>
+      allKnown.set(`${entry.trust}|${entry.address}`, allKnown.get(`${entry.trust}|${entry.address}`) ?? entry),
+    );
     const judged = new EpochJudge(places, inEpoch, shared, terminated);
     for (const use of inEpoch) {
       const verdict = judged.of(use);
@@ -117,7 +128,9 @@ function locate(
       }
     }
   }
-  return { instance, elsewhere, own, known: [...allKnown.values()], unjudged, onlyPrivateKnown };
+  const firstShared = elsewhere.find(({ verdict }) => verdict === 'shared');
+  const people = firstShared === undefined ? [] : shared.usersNear(firstShared);
+  return { instance, elsewhere, own, known: [...allKnown.values()], unjudged, people, onlyPrivateKnown };
 }
 
 /** Known addresses of one epoch: from API calls, from the instance's agents, from habit. */
@@ -132,7 +145,11 @@ function entriesOf(
   const entries = addressesFromCalls(instance, epoch, epochOf, placeOf);
   const seen = new Set<string>();
   for (const use of uses) {
-    if (use.byAgent && !seen.has(use.address) && (use.isPrivate || use.family === 'v6' || epochOf(use.time) === epoch)) {
+    if (
+      use.byAgent &&
+      !seen.has(use.address) &&
+      (use.isPrivate || use.family === 'v6' || epochOf(use.time) === epoch)
+    ) {
       seen.add(use.address);
       entries.push(known(use, 'agent', 'its agent calls from here'));
     }
@@ -144,7 +161,11 @@ function entriesOf(
   }
   for (const use of inEpoch) {
     // A place that people use too is no habit of the instance.
-    if ((days.get(use.address)?.size ?? 0) >= habitDays && !seen.has(use.address) && shared.usersNear(use).length === 0) {
+    if (
+      (days.get(use.address)?.size ?? 0) >= habitDays &&
+      !seen.has(use.address) &&
+      shared.usersNear(use).length === 0
+    ) {
       seen.add(use.address);
       entries.push(known(use, 'habit', `used on ${String(days.get(use.address)?.size ?? 0)} days`));
     }
@@ -184,7 +205,8 @@ class EpochJudge {
     if (this.places.covers(use)) {
       return 'own';
     }
-    const decidable = use.originClass === 'vpce-private' ? this.places.hasPrivate(use.family) : this.places.tells(use.family);
+    const decidable =
+      use.originClass === 'vpce-private' ? this.places.hasPrivate(use.family) : this.places.tells(use.family);
     if (decidable) {
       return use.originClass === 'vpce-private'
         ? 'other-host'
@@ -204,7 +226,10 @@ class EpochJudge {
 
   /** IPv4 and IPv6 of one host are two places. */
   private isOnlyPlace(family: Family): boolean {
-    return this.placeCount === 1 || (this.placeCount === 2 && this.tentative.size === 2 && this.tentative.has(`public ${family}`));
+    return (
+      this.placeCount === 1 ||
+      (this.placeCount === 2 && this.tentative.size === 2 && this.tentative.has(`public ${family}`))
+    );
   }
 }
 

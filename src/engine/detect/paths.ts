@@ -25,6 +25,8 @@ export interface RolePath {
   readonly roles: readonly string[];
   /** Where one joint has several possible callers: all of them; the path goes over the one nearest to its root. */
   readonly candidates: readonly Session[];
+  /** An SDK asked for the last session beside another one just before: it is shown, not counted. */
+  readonly isSecondAsking: boolean;
 }
 
 /** The records that made a session by assumption are there, and count. */
@@ -43,7 +45,7 @@ export function maximalPaths(model: LineageModel, minimumDepth: number): RolePat
         (deepest[session.index] ?? 0) <= session.depth &&
         !siblings.isSpare(session),
     )
-    .map((leaf) => pathTo(model, leaf));
+    .map((leaf) => ({ ...pathTo(model, leaf), isSecondAsking: siblings.followsAnother(leaf) }));
 }
 
 /** Depth of the deepest session that came of each, itself included; a created key starts a count of its own. */
@@ -88,39 +90,67 @@ class Siblings {
     if (session.parent === undefined || session.rows.length > 0 || session.children.length > 0) {
       return false;
     }
-    const created = session.creationDate;
-    const group = this.groups.get(groupOf(session)) ?? [];
-    const at = group.indexOf(session);
-    const near = (other: Session | undefined): boolean =>
-      created !== undefined &&
-      other?.creationDate !== undefined &&
-      Math.abs(other.creationDate - created) <= siblingWindowMs;
     // Of several that were never used the first stays.
-    if (near(group[at - 1])) {
+    if (this.followsAnother(session)) {
       return true;
     }
-    for (let after = at + 1; after < group.length; after++) {
+    const group = this.groups.get(groupOf(session)) ?? [];
+    for (let after = this.positionOf(group, session) + 1; after < group.length; after++) {
       const other = group[after];
-      if (!near(other)) {
+      if (other === undefined || !isBeside(session, other)) {
         return false;
       }
-      if (other !== undefined && (other.rows.length > 0 || other.children.length > 0)) {
+      if (other.rows.length > 0 || other.children.length > 0) {
         return true;
       }
     }
     return false;
   }
+
+  followsAnother(session: Session): boolean {
+    const group = this.groups.get(groupOf(session)) ?? [];
+    const before = group[this.positionOf(group, session) - 1];
+    return session.parent !== undefined && before !== undefined && isBeside(session, before);
+  }
+
+  /** Sessions of a group are in the order of their index. */
+  private positionOf(group: readonly Session[], session: Session): number {
+    let low = 0;
+    let high = group.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((group[middle]?.index ?? 0) < session.index) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+}
+
+function isBeside(a: Session, b: Session): boolean {
+  return (
+    a.creationDate !== undefined &&
+    b.creationDate !== undefined &&
+    Math.abs(a.creationDate - b.creationDate) <= siblingWindowMs
+  );
 }
 
 function groupOf(session: Session): string {
   return `${String(session.parent ?? -1)}|${session.roleArn}|${session.name}`;
 }
 
+/** How often a path was made: what an SDK asked for twice in a second is once. */
+export function timesMade(paths: readonly RolePath[]): number {
+  return Math.max(1, paths.filter(({ isSecondAsking }) => !isSecondAsking).length);
+}
+
 export function pathTo(model: LineageModel, leaf: Session): RolePath {
   const upwards: Session[] = [];
   const seen = new Set<number>();
   let candidates: readonly Session[] = [];
-  for (let at: Session | undefined = leaf; at !== undefined && !seen.has(at.index); ) {
+  for (let at: Session | undefined = leaf; at !== undefined && !seen.has(at.index);) {
     seen.add(at.index);
     upwards.push(at);
     if (at.via === 'created-key') {
@@ -135,7 +165,15 @@ export function pathTo(model: LineageModel, leaf: Session): RolePath {
   }
   const sessions = upwards.reverse();
   const hops = sessions.filter((session) => session.via !== 'created-key' && isHop(model, session));
-  return { start: sessions[0] ?? leaf, leaf, sessions, hops, roles: hops.map(assumedArn), candidates };
+  return {
+    start: sessions[0] ?? leaf,
+    leaf,
+    sessions,
+    hops,
+    roles: hops.map(assumedArn),
+    candidates,
+    isSecondAsking: false,
+  };
 }
 
 function nearestToRoot(candidates: readonly Session[]): Session | undefined {

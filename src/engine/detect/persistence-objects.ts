@@ -56,7 +56,7 @@ function attached(target: 'user' | 'role' | 'group'): Reader {
   const arn = asked('policyArn');
   return {
     kind: 'policy',
-    noun: 'policy attachment',
+    noun: 'attached policy',
     name: (fields) => `${lastSegment(arn(fields))} on ${target} ${to(fields)}`,
     arn,
     thing: `attached:${target}`,
@@ -88,9 +88,14 @@ const simple = (kind: string, noun: string, name: (fields: Fields) => string, mo
   ...more,
 });
 
-const policyVersion = simple('policy-version', 'version of policy', (fields) => lastSegment(asked('policyArn')(fields)), {
-  arn: asked('policyArn'),
-});
+const policyVersion = simple(
+  'policy-version',
+  'version of policy',
+  (fields) => lastSegment(asked('policyArn')(fields)),
+  {
+    arn: asked('policyArn'),
+  },
+);
 
 const readers: Readonly<Record<string, Reader>> = {
   'iam:CreateUser': simple('user', 'user', userName, { arn: answered('user', 'arn') }),
@@ -135,8 +140,11 @@ const readers: Readonly<Record<string, Reader>> = {
     arn: answered('sAMLProviderArn'),
     id: answered('sAMLProviderArn'),
   }),
-  'iam:UpdateSAMLProvider': simple('identity-provider', 'changed SAML provider', (fields) =>
-    lastSegment(asked('sAMLProviderArn')(fields)), { arn: asked('sAMLProviderArn'), id: asked('sAMLProviderArn') },
+  'iam:UpdateSAMLProvider': simple(
+    'identity-provider',
+    'changed SAML provider',
+    (fields) => lastSegment(asked('sAMLProviderArn')(fields)),
+    { arn: asked('sAMLProviderArn'), id: asked('sAMLProviderArn') },
   ),
   'iam:CreateInstanceProfile': simple('instance-profile', 'instance profile', asked('instanceProfileName')),
   'iam:AddRoleToInstanceProfile': simple(
@@ -187,13 +195,21 @@ const readers: Readonly<Record<string, Reader>> = {
     (fields) => asked('AssociateIamInstanceProfileRequest', 'InstanceId')(fields) || asked('instanceId')(fields),
   ),
   'ec2:ModifyInstanceAttribute': simple('user-data', 'changed user data of instance', asked('instanceId')),
-  'ec2:RunInstances': simple('instance', 'instance with a role', (fields) => asked('iamInstanceProfile', 'name')(fields) || lastSegment(asked('iamInstanceProfile', 'arn')(fields))),
+  'ec2:RunInstances': simple(
+    'instance',
+    'instance with a role',
+    (fields) => asked('iamInstanceProfile', 'name')(fields) || lastSegment(asked('iamInstanceProfile', 'arn')(fields)),
+  ),
   'sso:CreatePermissionSet': simple('permission-set', 'permission set', asked('name')),
   'sso:CreateAccountAssignment': simple('account-assignment', 'account assignment of', asked('principalId')),
   'identitystore:CreateUser': simple('identity-store-user', 'Identity Center user', asked('userName')),
   'sso-directory:CreateUser': simple('identity-store-user', 'Identity Center user', asked('userName')),
-  'eks:CreateAccessEntry': simple('eks-access', 'access entry of cluster', asked('name'), { arn: asked('principalArn') }),
-  'eks:AssociateAccessPolicy': simple('eks-access', 'access policy of cluster', asked('name'), { arn: asked('principalArn') }),
+  'eks:CreateAccessEntry': simple('eks-access', 'access entry of cluster', asked('name'), {
+    arn: asked('principalArn'),
+  }),
+  'eks:AssociateAccessPolicy': simple('eks-access', 'access policy of cluster', asked('name'), {
+    arn: asked('principalArn'),
+  }),
   'eks:CreatePodIdentityAssociation': simple('pod-identity', 'pod identity of cluster', asked('clusterName')),
   'events:PutRule': simple('event-rule', 'event rule', asked('name')),
   'events:PutTargets': simple('event-target', 'targets of event rule', asked('rule')),
@@ -225,7 +241,10 @@ const removals: Readonly<Record<string, readonly [thing: string, name: (fields: 
   ],
   'iam:DetachUserPolicy': ['attached:user', (fields) => `${userName(fields)}|${asked('policyArn')(fields)}`],
   'iam:DetachRolePolicy': ['attached:role', (fields) => `${asked('roleName')(fields)}|${asked('policyArn')(fields)}`],
-  'iam:DetachGroupPolicy': ['attached:group', (fields) => `${asked('groupName')(fields)}|${asked('policyArn')(fields)}`],
+  'iam:DetachGroupPolicy': [
+    'attached:group',
+    (fields) => `${asked('groupName')(fields)}|${asked('policyArn')(fields)}`,
+  ],
   'iam:DeleteUserPolicy': ['inline:user', (fields) => `${userName(fields)}|${asked('policyName')(fields)}`],
   'iam:DeleteRolePolicy': ['inline:role', (fields) => `${asked('roleName')(fields)}|${asked('policyName')(fields)}`],
   'iam:DeleteGroupPolicy': ['inline:group', (fields) => `${asked('groupName')(fields)}|${asked('policyName')(fields)}`],
@@ -253,7 +272,14 @@ export function objectMade(eventSource: string, eventName: string, fields: Field
   const reader = readers[actionKey(eventSource, eventName)];
   const name = reader?.name(fields) ?? '';
   if (reader === undefined || name === '') {
-    return { kind: reader?.kind ?? 'other', name: eventName, arn: '', accessKeyId: '', words: `what ${eventName} made`, thing: '' };
+    return {
+      kind: reader?.kind ?? 'other',
+      name: eventName,
+      arn: '',
+      accessKeyId: '',
+      words: `what ${eventName} made`,
+      thing: '',
+    };
   }
   const accessKeyId = reader.key?.(fields) ?? '';
   const id = reader.id === undefined ? name : reader.id(fields);

@@ -15,7 +15,7 @@ import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } f
 import { chainMatches } from './globs';
 import { hopEvidence, inTimeOrder } from './hop-evidence';
 import { originsOf } from './origins';
-import { confidenceOf, endsInWindow, maximalPaths, warnDepth, type RolePath } from './paths';
+import { confidenceOf, endsInWindow, maximalPaths, timesMade, warnDepth, type RolePath } from './paths';
 import { capital, clean, counted, listed, ordinal } from './text';
 
 const id = 'role-chain-depth';
@@ -63,6 +63,7 @@ function detect(input: DetectionInput): Detection {
 function draftOf(input: DetectionInput, paths: readonly RolePath[], edges: CommonEdges | undefined): FindingDraft {
   const path = tellingPath(paths);
   const { start, leaf, roles } = path;
+  const count = timesMade(paths);
   const everyday = edges !== undefined && isEveryday(path, edges);
   const allowed = allowedBy(input, path);
   const foreign = foreignAccounts(input, path);
@@ -84,19 +85,26 @@ function draftOf(input: DetectionInput, paths: readonly RolePath[], edges: Commo
     explanation: [
       `${capital(sessionLabel(start))} was used to assume ${roles.length === 1 ? 'a role' : `${String(roles.length)} roles, each with the credentials of the one before`}: ${chainLabel(roles)}.`,
       meaningOf(leaf.depth),
-      ...(paths.length > 1 ? [`The same chain was made ${String(paths.length)} times.`] : []),
+      ...(count > 1 ? [`The same chain was made ${String(count)} times.`] : []),
       ...ambiguityOf(path),
-      ...(foreign.length > 0 ? [`It leads into ${listed(foreign.map((account) => `account ${clean(account, 64)}`))}, which is neither your own nor trusted: one step more severe.`] : []),
+      ...(foreign.length > 0
+        ? [
+            `It leads into ${listed(foreign.map((account) => `account ${clean(account, 64)}`))}, which is neither your own nor trusted: one step more severe.`,
+          ]
+        : []),
       ...(everyday ? ['Each of its assumptions is an everyday one in these logs: one step less severe.'] : []),
       ...(allowed === undefined ? [] : ['The case file allows this chain: one step less severe.']),
-      ...imitators.map((session) => `The session name ${clean(session.name, 64)} imitates an instance: EC2 did not issue it, its caller chose it.`),
+      ...imitators.map(
+        (session) =>
+          `The session name ${clean(session.name, 64)} imitates an instance: EC2 did not issue it, its caller chose it.`,
+      ),
     ].join(' '),
     sessions: [...sessions],
     roles,
     instanceIds: [...new Set(path.sessions.map(({ instanceId }) => instanceId).filter((instance) => instance !== ''))],
     addresses: [...new Set(path.sessions.flatMap((session) => originsOf(input.model.events).directLocations(session)))],
     techniques: imitators.length > 0 ? [...techniques, 'T1036'] : techniques,
-    count: paths.length,
+    count,
     evidence: inTimeOrder([...paths.flatMap((each) => evidenceOf(input, each)), ...attemptsOf(input, paths)]),
     context: factsOf(input, path, edges),
     createdObjects: [],
@@ -114,7 +122,9 @@ function tellingPath(paths: readonly RolePath[]): RolePath {
 }
 
 function titleOf({ start, leaf, roles, candidates }: RolePath): string {
-  const count = leaf.depthIsMinimum ? `Role assumption ≥${String(leaf.depth)}` : `${ordinal(leaf.depth)} role assumption`;
+  const count = leaf.depthIsMinimum
+    ? `Role assumption ≥${String(leaf.depth)}`
+    : `${ordinal(leaf.depth)} role assumption`;
   const from = candidates.length > 0 ? `one of ${String(candidates.length)} possible callers` : sessionLabel(start);
   return `${count} in a chain from ${from}: ${chainLabel(roles)}`;
 }
@@ -133,7 +143,9 @@ function ambiguityOf({ leaf, candidates }: RolePath): string[] {
       `Its origin is ambiguous: ${String(candidates.length)} callers (${listed(candidates.map(sessionLabel))}) could have issued one of its sessions, and the shortest way is counted.`,
     ];
   }
-  return leaf.depthIsMinimum ? [`Its origin is outside these logs: the true depth is ${String(leaf.depth)} or more.`] : [];
+  return leaf.depthIsMinimum
+    ? [`Its origin is outside these logs: the true depth is ${String(leaf.depth)} or more.`]
+    : [];
 }
 
 /** Every assumption on the path was seen on several days or from several roots. */
@@ -163,7 +175,9 @@ function foreignAccounts({ ownAccounts, settings }: DetectionInput, path: RolePa
 function evidenceOf({ model }: DetectionInput, path: RolePath): EvidenceRow[] {
   const first = path.leaf.rows[0];
   const use: EvidenceRow[] =
-    first === undefined ? [] : [{ row: first, reason: `First call with the credentials of ${roleLabel(assumedArn(path.leaf))}` }];
+    first === undefined
+      ? []
+      : [{ row: first, reason: `First call with the credentials of ${roleLabel(assumedArn(path.leaf))}` }];
   return [...hopEvidence(model, path, 'decisive'), ...use];
 }
 
@@ -173,14 +187,19 @@ function attemptsOf({ model }: DetectionInput, paths: readonly RolePath[]): Evid
   return model.attempts
     .filter(({ callerSession, succeeded }) => callerSession !== undefined && leaves.has(callerSession) && !succeeded)
     .flatMap(({ roleArn, rows }) =>
-      rows.map((row) => ({ row, reason: `Attempt, not counted: ${roleArn === '' ? 'a further role' : roleLabel(roleArn)} was refused` })),
+      rows.map((row) => ({
+        row,
+        reason: `Attempt, not counted: ${roleArn === '' ? 'a further role' : roleLabel(roleArn)} was refused`,
+      })),
     );
 }
 
 function factsOf(input: DetectionInput, path: RolePath, edges: CommonEdges | undefined): ContextFact[] {
   const { model } = input;
   const { start, leaf, candidates } = path;
-  const facts: ContextFact[] = [{ label: 'Depth', value: leaf.depthIsMinimum ? `≥ ${String(leaf.depth)}` : String(leaf.depth) }];
+  const facts: ContextFact[] = [
+    { label: 'Depth', value: leaf.depthIsMinimum ? `≥ ${String(leaf.depth)}` : String(leaf.depth) },
+  ];
   if (leaf.rows.length === 0) {
     facts.push({ label: 'Last session', value: 'never used in these logs' });
   }

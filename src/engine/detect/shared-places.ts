@@ -9,10 +9,18 @@ import { canonicalAddress } from '../cloudtrail/network';
 import type { InstanceUse } from './instance-uses';
 import { originsOf } from './origins';
 
-const people: ReadonlySet<SessionKind> = new Set(['long-term-key', 'root', 'console', 'session-token', 'federated-user', 'saml', 'sso']);
+const people: ReadonlySet<SessionKind> = new Set([
+  'long-term-key',
+  'root',
+  'console',
+  'session-token',
+  'federated-user',
+  'saml',
+  'sso',
+]);
 const nearMs = 24 * 3600 * 1000;
 
-interface PlaceUse {
+export interface PlaceUse {
   readonly time: number;
   readonly row: number;
   readonly session: number;
@@ -110,4 +118,3 @@ export function hasOneLocationOnly(model: LineageModel): boolean {
   }
   return only !== undefined;
 }
-
