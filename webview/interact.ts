@@ -43,8 +43,11 @@ export function interact(
 
   const size = (): Size => ({ width: frame.clientWidth, height: frame.clientHeight });
   const cardAt = (id: string | null): LaidCard | undefined => layout.cards.find((card) => card.id === id);
+  const { body, defaultView } = frame.ownerDocument;
+  // The class is VS Code's own setting, `workbench.reduceMotion`.
   const calm = (): boolean =>
-    frame.ownerDocument.defaultView?.matchMedia('(prefers-reduced-motion: reduce)').matches ?? true;
+    body.classList.contains('vscode-reduce-motion') ||
+    (defaultView?.matchMedia('(prefers-reduced-motion: reduce)').matches ?? true);
 
   const behaviour = zoom<SVGSVGElement, unknown>()
     .scaleExtent([...ZOOM_RANGE])

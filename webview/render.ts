@@ -110,14 +110,6 @@ function fillCard(g: SVGGElement, card: LaidCard): void {
   for (const line of card.lines) {
     own.append('text').attr('class', `text-${line.role}`).attr('x', line.x).attr('y', line.y).text(line.text);
   }
-  if (card.node?.focus === true) {
-    own
-      .append('circle')
-      .attr('class', 'here')
-      .attr('cx', card.width - 14)
-      .attr('cy', 16.5)
-      .attr('r', 4);
-  }
 }
 
 function renderCards(drawing: Drawing, layout: Layout): void {
