@@ -1,0 +1,211 @@
+/**
+ * The analysis as a service: owns the model, answers what the host and the command line ask.
+ *
+ * Guarantee: a cancelled or failed `analyze` leaves the previous analysis in place; questions before the first analysis
+ * get empty answers, not errors. Reading files is the host's part: it comes in as `AnalysisHost`.
+ */
+import { applyEdits, format } from 'jsonc-parser';
+import { analyze, sessionSummary, toReport, type Analysis } from '../engine/analysis';
+import { parseCaseFile } from '../engine/case-file';
+import { emptyCase } from '../engine/case-settings';
+import type { FileResult } from '../engine/cloudtrail/columns';
+import type { Severity } from '../engine/contract';
+import { eventIdAt } from '../engine/lineage/table';
+import { planFor } from '../engine/remediate/plan';
+import { buildSlice } from '../engine/report/build-slice';
+import { renderReport } from '../engine/report/render-report';
+import { severityRank } from '../engine/severity';
+import { answerWho } from '../engine/report/who';
+import type { AnalysisService, AnalysisSummary, AnalyzeRequest, RecordText, SessionRow, SourceFile } from './protocol';
+import { throwIfAborted, type CallContext, type Handlers } from './rpc';
+
+/** What the service needs of the machine that it runs on. */
+export interface AnalysisHost {
+  /** Results in the order of the files. */
+  parseFiles(files: readonly SourceFile[], context: CallContext): Promise<readonly FileResult[]>;
+  /** Bytes of the decompressed file as text. */
+  readSpan(absolutePath: string, start: number, length: number): Promise<string>;
+  /** Milliseconds since the epoch: for the expiry of suppressions only. */
+  now(): number;
+}
+
+interface Held {
+  readonly analysis: Analysis;
+  readonly summary: AnalysisSummary;
+  readonly paths: ReadonlyMap<string, string>;
+  /** Worst severity of an unsuppressed finding, by session id. */
+  readonly severities: ReadonlyMap<string, Severity>;
+}
+
+export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisService> {
+  let held: Held | undefined;
+  const rowOf = (now: Held, index: number): SessionRow => {
+    const session = sessionSummary(now.analysis, index);
+    return {
+      ...session,
+      children: now.analysis.model.sessions[index]?.children.length ?? 0,
+      severity: now.severities.get(session.id) ?? null,
+    };
+  };
+  return {
+    analyze: async (context, request) => {
+      const next = await run(host, context, request);
+      held = next;
+      return next.summary;
+    },
+    report: (_, format) => Promise.resolve(held === undefined ? '' : renderReport(held.analysis, format)),
+    json: () => {
+      if (held === undefined) {
+        throw new Error('Nothing has been analysed yet.');
+      }
+      return Promise.resolve(toReport(held.analysis));
+    },
+    roots: (_, { onlySuspicious, offset, limit }) => {
+      const now = held;
+      if (now === undefined) {
+        return Promise.resolve({ total: 0, sessions: [] });
+      }
+      const wanted = rootsOf(now, onlySuspicious);
+      return Promise.resolve({
+        total: wanted.length,
+        sessions: wanted.slice(offset, offset + limit).map((index) => rowOf(now, index)),
+      });
+    },
+    children: (_, id) => {
+      const now = held;
+      const session = now?.analysis.model.sessions[now.analysis.model.sessionById.get(id) ?? -1];
+      return Promise.resolve(now === undefined ? [] : (session?.children ?? []).map((index) => rowOf(now, index)));
+    },
+    session: (_, id) => {
+      const index = held?.analysis.model.sessionById.get(id);
+      return Promise.resolve(held === undefined || index === undefined ? null : rowOf(held, index));
+    },
+    lineage: (_, request) => Promise.resolve(held === undefined ? null : (buildSlice(held.analysis, request) ?? null)),
+    record: (_, eventId) => (held === undefined ? Promise.resolve(null) : readRecord(host, held, eventId)),
+    who: (_, query) => {
+      const now = held;
+      if (now === undefined) {
+        return Promise.resolve({ query, matched: '', sessions: [], ancestry: [], descendants: [] });
+      }
+      const answer = answerWho(now.analysis.model, query);
+      const rows = (indexes: readonly number[]): SessionRow[] => indexes.map((index) => rowOf(now, index));
+      return Promise.resolve({
+        query,
+        matched: answer.matched,
+        sessions: rows(answer.sessions),
+        ancestry: answer.ancestry.map(rows),
+        descendants: answer.descendants.map(rows),
+      });
+    },
+    remediation: (_, findingId) =>
+      Promise.resolve(held === undefined ? null : (planFor(held.analysis, findingId) ?? null)),
+    clear: () => {
+      held = undefined;
+      return Promise.resolve();
+    },
+  };
+}
+
+async function run(host: AnalysisHost, context: CallContext, request: AnalyzeRequest): Promise<Held> {
+  const caseFile = request.caseFile === undefined ? undefined : parseCaseFile(request.caseFile.text);
+  const results = await host.parseFiles(request.files, context);
+  throwIfAborted(context.signal);
+  const files = results.length;
+  const events = results.reduce((sum, result) => sum + (result.columns?.count ?? 0), 0);
+  const bytesRead = results.reduce((sum, result) => sum + result.bytes, 0);
+  context.progress({ filesDone: files, files, bytesRead, events, stage: 'linking' });
+  const analysis = analyze(results, caseFile?.settings ?? emptyCase, {
+    ...(request.since === undefined ? {} : { since: request.since }),
+    ...(request.until === undefined ? {} : { until: request.until }),
+    ...(request.rules === undefined ? {} : { rules: request.rules }),
+    ...(request.ignoreSuppressions === undefined ? {} : { ignoreSuppressions: request.ignoreSuppressions }),
+    now: host.now(),
+  });
+  throwIfAborted(context.signal);
+  return {
+    analysis,
+    summary: {
+      coverage: analysis.coverage,
+      findings: analysis.findings,
+      incidents: analysis.incidents,
+      sessions: analysis.model.sessions.length,
+      caseErrors: caseFile?.errors ?? [],
+    },
+    paths: new Map(request.files.map(({ displayPath, absolutePath }) => [displayPath, absolutePath])),
+    severities: severitiesOf(analysis),
+  };
+}
+
+function severitiesOf(analysis: Analysis): Map<string, Severity> {
+  const severities = new Map<string, Severity>();
+  for (const finding of analysis.findings) {
+    if (finding.suppressed) {
+      continue;
+    }
+    for (const id of finding.sessions) {
+      const known = severities.get(id);
+      if (known === undefined || severityRank(finding.severity) < severityRank(known)) {
+        severities.set(id, finding.severity);
+      }
+    }
+  }
+  return severities;
+}
+
+/** Roots, those of suspicious lineages first, then by time; service work last, as nobody holds its credentials. */
+function rootsOf(held: Held, onlySuspicious: boolean): number[] {
+  const { sessions } = held.analysis.model;
+  const worstOfRoot = new Map<number, number>();
+  for (const session of sessions) {
+    const severity = held.severities.get(session.id);
+    if (severity !== undefined) {
+      worstOfRoot.set(session.root, Math.min(worstOfRoot.get(session.root) ?? Infinity, severityRank(severity)));
+    }
+  }
+  const quiet = 5;
+  return sessions
+    .filter((session) => session.parent === undefined && (!onlySuspicious || worstOfRoot.has(session.index)))
+    .map((session) => ({
+      session,
+      rank: worstOfRoot.get(session.index) ?? (isService(session.kind) ? quiet + 1 : quiet),
+    }))
+    .sort((a, b) => a.rank - b.rank || a.session.index - b.session.index)
+    .map(({ session }) => session.index);
+}
+
+function isService(kind: string): boolean {
+  return kind === 'service' || kind === 'service-linked';
+}
+
+async function readRecord(host: AnalysisHost, held: Held, eventId: string): Promise<RecordText | null> {
+  const { events, files } = held.analysis.model;
+  const row = rowOfEvent(held, eventId);
+  const displayPath = files[events.file[row] ?? -1]?.result.path;
+  const absolutePath = displayPath === undefined ? undefined : held.paths.get(displayPath);
+  if (displayPath === undefined || absolutePath === undefined) {
+    return null;
+  }
+  const start = events.start[row] ?? 0;
+  const length = events.length[row] ?? 0;
+  const raw = await host.readSpan(absolutePath, start, length);
+  return { eventID: eventId, displayPath, absolutePath, start, length, text: prettyPrinted(raw) };
+}
+
+/** Row of an event id; -1 when no event has it. */
+function rowOfEvent(held: Held, eventId: string): number {
+  const { events } = held.analysis.model;
+  for (let row = 0; row < events.count; row++) {
+    if (eventIdAt(events, row) === eventId) {
+      return row;
+    }
+  }
+  return -1;
+}
+
+/** Only white space changes: what the record says stays as AWS wrote it, down to the digits of its numbers. */
+function prettyPrinted(raw: string): string {
+  if (!raw.trimStart().startsWith('{')) {
+    throw new Error('The file changed since it was analysed: analyse it again.');
+  }
+  return applyEdits(raw, format(raw, undefined, { tabSize: 2, insertSpaces: true, eol: '\n' }));
+}

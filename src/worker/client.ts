@@ -1,0 +1,86 @@
+/**
+ * The analysis worker seen from the extension host or the command line.
+ *
+ * Guarantee: the worker starts with the first call; when it dies, what is under way fails with a clear error and the next
+ * call starts a new one, which knows nothing yet; `dispose` ends it at once.
+ */
+import { Worker } from 'node:worker_threads';
+import { portOf } from './node/port';
+import type { AnalysisService } from './protocol';
+import { RpcClient, type Caller, type CallOptions } from './rpc';
+
+export { walkSources, type WalkedSources } from './node/walk-sources';
+export { isAbort } from './rpc';
+
+export interface AnalysisClient extends Caller<AnalysisService> {
+  dispose(): Promise<void>;
+}
+
+export interface AnalysisClientOptions {
+  /** dist/analysis-worker.js. */
+  readonly workerPath: string;
+  /** Told when the worker died although nobody ended it: its analysis is gone. */
+  readonly onCrash?: (error: Error) => void;
+}
+
+export function createAnalysisClient(options: AnalysisClientOptions): AnalysisClient {
+  const connection = new Connection(options);
+  const call =
+    <M extends keyof AnalysisService>(method: M) =>
+    (callOptions: CallOptions, ...args: Parameters<AnalysisService[M]>): ReturnType<AnalysisService[M]> =>
+      connection.call(method, callOptions, args) as ReturnType<AnalysisService[M]>;
+  return {
+    analyze: call('analyze'),
+    report: call('report'),
+    json: call('json'),
+    roots: call('roots'),
+    children: call('children'),
+    session: call('session'),
+    lineage: call('lineage'),
+    record: call('record'),
+    who: call('who'),
+    remediation: call('remediation'),
+    clear: call('clear'),
+    dispose: () => connection.dispose(),
+  };
+}
+
+class Connection {
+  private worker: Worker | undefined;
+  private rpc: RpcClient | undefined;
+
+  constructor(private readonly options: AnalysisClientOptions) {}
+
+  async call(method: string, options: CallOptions, args: readonly unknown[]): Promise<unknown> {
+    return (this.rpc ?? this.start()).call(method, options, args);
+  }
+
+  async dispose(): Promise<void> {
+    const worker = this.worker;
+    this.worker = undefined;
+    this.rpc?.failAll(new Error('The analysis was closed.'));
+    this.rpc = undefined;
+    await worker?.terminate();
+  }
+
+  private start(): RpcClient {
+    const worker = new Worker(this.options.workerPath);
+    const rpc = new RpcClient(portOf(worker));
+    let reason = 'it ended';
+    worker.on('error', (error) => {
+      reason = error.message;
+    });
+    worker.once('exit', () => {
+      const error = new Error(`The analysis worker stopped: ${reason}. Analyse again to go on.`);
+      rpc.failAll(error);
+      if (this.worker === worker) {
+        this.worker = undefined;
+        this.rpc = undefined;
+        this.options.onCrash?.(error);
+      }
+    });
+    this.worker = worker;
+    this.rpc = rpc;
+    return rpc;
+  }
+}

@@ -1,0 +1,28 @@
+/** The analysis on Node: files by a pool of parse threads, spans from disk. */
+import type { AnalysisHost } from '../analysis-service';
+import { parseFiles } from './parse-pool';
+import { readSpan } from './read-span';
+
+/** Progress is told at most this often, ms. */
+const progressInterval = 100;
+
+export function nodeHost(parseWorkerPath: string): AnalysisHost {
+  return {
+    parseFiles: (files, { signal, progress }) => {
+      let told = 0;
+      return parseFiles(files, {
+        workerPath: parseWorkerPath,
+        signal,
+        onProgress: (now) => {
+          const time = Date.now();
+          if (time - told >= progressInterval) {
+            told = time;
+            progress({ ...now, files: files.length, stage: 'reading' });
+          }
+        },
+      });
+    },
+    readSpan,
+    now: () => Date.now(),
+  };
+}

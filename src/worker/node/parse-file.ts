@@ -1,0 +1,52 @@
+/**
+ * One file from disk to columns: opened, decompressed as a stream when its bytes say gzip, scanned.
+ *
+ * Guarantee: never rejects: whatever is wrong with the file is in its verdict; what was read before a damage is kept;
+ * memory is bounded by the scanner, not by the file.
+ */
+import type { FileResult } from '../../engine/cloudtrail/columns';
+import { FileScanner, type ScanOptions } from '../../engine/cloudtrail/scanner';
+import type { SourceFile } from '../protocol';
+import { gunzippedChunks, isGzip, plainChunks } from './decompressed';
+
+/** `onBytes` is told the decompressed bytes as they come. */
+export async function parseFile(
+  source: SourceFile,
+  options: ScanOptions & { readonly onBytes?: (bytes: number) => void } = {},
+): Promise<FileResult> {
+  const scanner = new FileScanner(source.displayPath, options);
+  let gzip = false;
+  try {
+    gzip = await isGzip(source.absolutePath);
+    for await (const bytes of gzip ? gunzippedChunks(source.absolutePath) : plainChunks(source.absolutePath)) {
+      scanner.push(bytes);
+      options.onBytes?.(bytes.length);
+      if (scanner.done) {
+        break;
+      }
+    }
+  } catch (error) {
+    return scanner.finish({ gzip, error: reasonOf(error, gzip) });
+  }
+  return scanner.finish({ gzip });
+}
+
+/** One phrase a person can act on. */
+function reasonOf(error: unknown, gzip: boolean): string {
+  const { code, message } = error as { readonly code?: string; readonly message?: string };
+  switch (code) {
+    case 'ENOENT':
+      return 'the file is no longer there';
+    case 'EACCES':
+    case 'EPERM':
+      return 'no permission to read the file';
+    case 'EISDIR':
+      return 'a folder, not a file';
+    case 'Z_BUF_ERROR':
+      return 'the gzip stream ends too early: the file is cut off';
+    case 'Z_DATA_ERROR':
+      return `the gzip stream is damaged (${message ?? code})`;
+    default:
+      return `cannot be ${gzip ? 'decompressed' : 'read'}: ${message ?? 'unknown error'}`;
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * The files behind what somebody chose: files as they are, folders walked.
+ *
+ * Guarantee: sorted by display path and without repeats, whatever the order of the choice; a symbolic link is followed once; an
+ * unreadable folder is named in `problems` and costs nothing else. Nothing is opened: only listed and stat'ed.
+ */
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, join, sep } from 'node:path';
+import type { SourceFile } from '../protocol';
+
+export interface WalkedSources {
+  readonly files: readonly SourceFile[];
+  /** Sizes on disk together, bytes. */
+  readonly bytes: number;
+  readonly problems: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Folders that hold no logs and may be huge. */
+const skippedFolders = new Set(['node_modules', '.git']);
+
+export async function walkSources(chosen: readonly string[]): Promise<WalkedSources> {
+  const walk = new Walk();
+  for (const path of [...chosen].sort()) {
+    // Files of several chosen folders keep the folder's name apart.
+    await walk.visit(path, chosen.length === 1 ? '' : basename(path));
+  }
+  const files = [...walk.files.values()].sort((a, b) =>
+    a.displayPath < b.displayPath ? -1 : a.displayPath > b.displayPath ? 1 : 0,
+  );
+  return { files, bytes: walk.bytes, problems: walk.problems };
+}
+
+class Walk {
+  readonly files = new Map<string, SourceFile>();
+  readonly problems: { path: string; reason: string }[] = [];
+  bytes = 0;
+  private readonly visited = new Set<string>();
+
+  async visit(path: string, display: string): Promise<void> {
+    try {
+      const info = await stat(path);
+      const real = await realpath(path);
+      if (this.visited.has(real)) {
+        return;
+      }
+      this.visited.add(real);
+      if (info.isDirectory()) {
+        await this.visitFolder(path, display);
+      } else if (info.isFile()) {
+        this.bytes += info.size;
+        this.files.set(real, {
+          absolutePath: path,
+          displayPath: display === '' ? basename(path) : display.split(sep).join('/'),
+        });
+      } else {
+        this.problems.push({ path, reason: 'neither a file nor a folder' });
+      }
+    } catch (error) {
+      this.problems.push({ path, reason: reasonOf(error) });
+    }
+  }
+
+  private async visitFolder(path: string, display: string): Promise<void> {
+    for (const name of (await readdir(path)).sort()) {
+      if (!skippedFolders.has(name) && !name.startsWith('.')) {
+        await this.visit(join(path, name), display === '' ? name : `${display}/${name}`);
+      }
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  switch ((error as { readonly code?: string }).code) {
+    case 'ENOENT':
+      return 'there is no such file or folder';
+    case 'EACCES':
+    case 'EPERM':
+      return 'no permission to read it';
+    case 'ELOOP':
+      return 'a loop of symbolic links';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}

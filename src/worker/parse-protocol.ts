@@ -1,0 +1,23 @@
+/** Messages between the analysis worker and its parse workers. */
+import type { FileColumns, FileResult } from '../engine/cloudtrail/columns';
+import type { SourceFile } from './protocol';
+
+export interface ParseRequest {
+  readonly id: number;
+  readonly source: SourceFile;
+}
+
+export type ParseReply =
+  | { readonly t: 'bytes'; readonly id: number; readonly bytes: number }
+  | { readonly t: 'done'; readonly id: number; readonly result: FileResult };
+
+/** The buffers of a result, to be transferred instead of cloned. */
+export function buffersOf(columns: FileColumns | undefined): ArrayBuffer[] {
+  if (columns === undefined) {
+    return [];
+  }
+  const arrays = Object.values(columns).filter((value): value is Float64Array | Uint32Array | Uint16Array =>
+    ArrayBuffer.isView(value),
+  );
+  return [...new Set(arrays.map((array) => array.buffer).filter((buffer) => buffer instanceof ArrayBuffer))];
+}
