@@ -1,0 +1,58 @@
+/** Builds the parts and registers them. What happens is decided in views/. */
+import * as vscode from 'vscode';
+import { AnalysisController } from './views/analysis-controller';
+import { CaseFileStore } from './views/case-file-store';
+import { CODE_ACTION_SELECTOR, RemediationActions } from './views/code-actions';
+import { registerCommands, remediate } from './views/commands';
+import { CoverageTree } from './views/coverage-tree';
+import { Diagnostics } from './views/diagnostics';
+import { Documents } from './views/documents';
+import { Errors } from './views/errors';
+import { FindingsTree } from './views/findings-tree';
+import { LineagePanel } from './views/lineage-panel';
+import { LineageTree } from './views/lineage-tree';
+import { ruleDocumentation } from './views/rule-documentation';
+import { StatusBar } from './views/status-bar';
+import { Watch } from './views/watch';
+import { workerPort } from './views/worker-port';
+import { createAnalysisClient, walkSources } from './worker/client';
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('CloudTrail Lineage', { log: true });
+  const errors = new Errors(log);
+  const client = createAnalysisClient({
+    workerPath: vscode.Uri.joinPath(context.extensionUri, 'dist/analysis-worker.js').fsPath,
+    onCrash: (error) => void analysis.lost(error),
+  });
+  const caseFile = new CaseFileStore();
+  const analysis: AnalysisController = new AnalysisController(workerPort(client), walkSources, caseFile, errors, log);
+  const documents = new Documents(analysis);
+  const diagnostics = new Diagnostics(analysis, documents, caseFile, errors, ruleDocumentation(context.extension));
+  const findings = new FindingsTree(analysis, caseFile, errors);
+  const panel: LineagePanel = new LineagePanel(context.extensionUri, analysis, errors, {
+    openEvidence: (eventID, finding) => documents.open(eventID, finding, panel.documentColumn()),
+    remediate: (finding) => remediate(analysis, { finding }),
+    showFinding: (finding) => findings.reveal(finding),
+  });
+  const watch = new Watch(analysis, errors);
+  context.subscriptions.push(
+    log,
+    { dispose: () => void client.dispose() },
+    caseFile,
+    analysis,
+    documents,
+    diagnostics,
+    findings,
+    new LineageTree(analysis, errors),
+    new CoverageTree(analysis),
+    panel,
+    watch,
+    new StatusBar(analysis, caseFile, watch),
+    vscode.languages.registerCodeActionsProvider(
+      CODE_ACTION_SELECTOR,
+      new RemediationActions(diagnostics),
+      RemediationActions.metadata,
+    ),
+    registerCommands({ context, analysis, caseFile, documents, panel, watch, errors }),
+  );
+}

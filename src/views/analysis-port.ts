@@ -1,0 +1,20 @@
+/** What the views need of the analysis; the worker's client is one. */
+import type { AnalysisService, AnalysisSummary, AnalyzeRequest, Progress, SourceFile } from '../worker/protocol';
+
+export interface AnalyzeOptions {
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** The service, with progress and cancelling for the one call that is long. */
+export interface AnalysisPort extends Omit<AnalysisService, 'analyze'> {
+  analyze(request: AnalyzeRequest, options: AnalyzeOptions): Promise<AnalysisSummary>;
+}
+
+/** The files below what the user chose; lists and stats only. What could not be listed is named. */
+export interface FoundSources {
+  readonly files: readonly SourceFile[];
+  readonly problems: readonly { readonly path: string; readonly reason: string }[];
+}
+
+export type FindSources = (paths: readonly string[]) => Promise<FoundSources>;

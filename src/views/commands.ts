@@ -1,0 +1,198 @@
+/** The commands of the manifest: each finds what it was called on, calls the part that does it, and reports what fails. */
+import * as vscode from 'vscode';
+import type { AnalysisController } from './analysis-controller';
+import type { CaseFileStore } from './case-file-store';
+import { chooseSources } from './choose-sources';
+import { commandTarget, commandTargets, type CommandTarget } from './command-target';
+import type { Documents } from './documents';
+import { UserError, type Errors } from './errors';
+import { exportReport } from './export-report';
+import { iconSafe } from './labels';
+import type { LineagePanel } from './lineage-panel';
+import { openWritten, writeRemediation } from './remediation-writer';
+import { openSample } from './sample';
+import { setTriage, suppress } from './triage';
+import type { Watch } from './watch';
+import { askWho } from './who-is';
+
+export interface Parts {
+  readonly context: vscode.ExtensionContext;
+  readonly analysis: AnalysisController;
+  readonly caseFile: CaseFileStore;
+  readonly documents: Documents;
+  readonly panel: LineagePanel;
+  readonly watch: Watch;
+  readonly errors: Errors;
+}
+
+type Run = (clicked?: unknown, selected?: unknown) => Promise<void>;
+
+interface Command {
+  readonly run: Run;
+  /** What the user reads when it fails. */
+  readonly failure: string;
+}
+
+export function registerCommands(parts: Parts): vscode.Disposable {
+  const registered = Object.entries(commands(parts)).map(([name, { run, failure }]) =>
+    vscode.commands.registerCommand(`cloudtrailLineage.${name}`, parts.errors.guarded(failure, run)),
+  );
+  return vscode.Disposable.from(...registered);
+}
+
+function commands(parts: Parts): Readonly<Record<string, Command>> {
+  const { context, analysis, caseFile, documents, panel, watch } = parts;
+  return {
+    analyze: {
+      failure: vscode.l10n.t('The logs could not be analyzed.'),
+      run: async (clicked, selected) => analyze(parts, await chooseSources(clicked, selected)),
+    },
+    analyzeWorkspace: {
+      failure: vscode.l10n.t('The workspace could not be analyzed.'),
+      run: () => analyze(parts, workspaceFolders()),
+    },
+    watchWorkspace: {
+      failure: vscode.l10n.t('The logs could not be watched.'),
+      run: async () => {
+        if (watch.active) return watch.stop();
+        if (analysis.result === undefined) await analyze(parts, workspaceFolders());
+        if (analysis.result !== undefined) await watch.start(analysis.result.sources);
+      },
+    },
+    openSample: {
+      failure: vscode.l10n.t('The sample incident could not be opened.'),
+      run: () => openSample(context),
+    },
+    showLineage: {
+      failure: vscode.l10n.t('The lineage could not be shown.'),
+      run: async (clicked) => {
+        const { session, finding } = commandTarget(clicked);
+        if (session !== undefined) {
+          panel.show({ finding: null, session });
+          return;
+        }
+        const id = finding ?? (await pickFinding(analysis));
+        if (id !== undefined) panel.show({ finding: id, session: null });
+      },
+    },
+    whoIs: {
+      failure: vscode.l10n.t('The logs could not be searched.'),
+      run: async () => {
+        const session = await askWho(analysis);
+        if (session !== undefined) panel.show({ finding: null, session });
+      },
+    },
+    openEvidence: {
+      failure: vscode.l10n.t('The record could not be opened.'),
+      run: async (clicked) => {
+        const { eventID, finding } = commandTarget(clicked);
+        if (eventID === undefined)
+          throw new UserError(vscode.l10n.t('Choose a piece of evidence in the view Findings.'));
+        await documents.open(eventID, finding, panel.documentColumn());
+      },
+    },
+    generateRemediation: {
+      failure: vscode.l10n.t('The remediation could not be written.'),
+      run: async (clicked) => {
+        const target = commandTarget(clicked);
+        const finding = target.finding ?? (await pickFinding(analysis));
+        if (finding !== undefined) await remediate(analysis, { ...target, finding });
+      },
+    },
+    openResponsePlan: {
+      failure: vscode.l10n.t('The response plan could not be opened.'),
+      run: async (clicked) => {
+        const finding = commandTarget(clicked).finding ?? (await pickFinding(analysis));
+        if (finding !== undefined) await documents.openRunbook(finding);
+      },
+    },
+    exportReport: {
+      failure: vscode.l10n.t('The report could not be written.'),
+      run: () => exportReport(analysis),
+    },
+    'triage.confirm': triage(caseFile, 'confirmed'),
+    'triage.benign': triage(caseFile, 'benign'),
+    'triage.reopen': triage(caseFile, 'open'),
+    suppress: {
+      failure: vscode.l10n.t('The suppression could not be written to the case file.'),
+      run: async (clicked) => {
+        const finding = analysis.finding(commandTarget(clicked).finding ?? '');
+        if (finding === undefined) throw chooseAFinding();
+        await suppress(caseFile, finding);
+      },
+    },
+    openCaseFile: {
+      failure: vscode.l10n.t('The case file could not be opened.'),
+      run: async () => {
+        await vscode.window.showTextDocument(await caseFile.open());
+      },
+    },
+    clear: {
+      failure: vscode.l10n.t('The analysis could not be cleared.'),
+      run: async () => {
+        await watch.stop();
+        await analysis.clear();
+      },
+    },
+  };
+}
+
+async function analyze({ analysis, watch }: Parts, sources: readonly vscode.Uri[]): Promise<void> {
+  if (sources.length === 0) return;
+  // Not awaited: the view takes its time to come, the analysis does not wait for it.
+  void vscode.commands.executeCommand('cloudtrailLineage.findings.focus');
+  await analysis.analyze(sources, { byUser: true });
+  if (watch.active && analysis.result !== undefined) await watch.start(analysis.result.sources);
+}
+
+function workspaceFolders(): readonly vscode.Uri[] {
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
+  if (folders.length > 0) return folders;
+  throw new UserError(vscode.l10n.t('No folder is open.'), {
+    title: vscode.l10n.t('Analyze CloudTrail'),
+    command: 'cloudtrailLineage.analyze',
+  });
+}
+
+function triage(caseFile: CaseFileStore, state: 'open' | 'confirmed' | 'benign'): Command {
+  return {
+    failure: vscode.l10n.t('The decision could not be written to the case file.'),
+    run: async (clicked, selected) => {
+      const ids = commandTargets(clicked, selected).flatMap(({ finding, eventID }) =>
+        finding === undefined || eventID !== undefined ? [] : [finding],
+      );
+      if (ids.length === 0) throw chooseAFinding();
+      await setTriage(caseFile, [...new Set(ids)], state);
+    },
+  };
+}
+
+export async function remediate(
+  analysis: AnalysisController,
+  { finding, remediation }: CommandTarget & { readonly finding: string },
+): Promise<void> {
+  analysis.required();
+  const plan = await analysis.service.remediation(finding);
+  if (plan === null) throw new UserError(vscode.l10n.t('There is no remediation for this finding.'));
+  const folder = await writeRemediation(plan, remediation);
+  if (folder !== undefined) await openWritten(folder, plan, remediation);
+}
+
+async function pickFinding(analysis: AnalysisController): Promise<string | undefined> {
+  const { findings } = analysis.required().summary;
+  const open = findings.filter(({ suppressed }) => !suppressed);
+  if (open.length === 0) throw new UserError(vscode.l10n.t('There are no findings.'));
+  const chosen = await vscode.window.showQuickPick(
+    open.map(({ id, title, severity, rule }) => ({
+      label: iconSafe(title),
+      description: `${severity} · ${rule}`,
+      finding: id,
+    })),
+    { placeHolder: vscode.l10n.t('Finding'), matchOnDescription: true },
+  );
+  return chosen?.finding;
+}
+
+function chooseAFinding(): UserError {
+  return new UserError(vscode.l10n.t('Choose a finding in the view Findings.'));
+}

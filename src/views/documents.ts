@@ -1,0 +1,136 @@
+/**
+ * The read-only documents: records and the evidence of a finding, pretty-printed, and the runbook before it is written.
+ *
+ * Guarantee: made from the analysis when they are opened, made anew when it is repeated; an address of an analysis that is
+ * no more says so instead of showing nothing.
+ */
+import * as vscode from 'vscode';
+import type { Finding } from '../engine/contract';
+import type { AnalysisController } from './analysis-controller';
+import { documentAddress, documentUri, SCHEME } from './document-uris';
+import { evidenceText, tellingRange, type EvidenceText, type TextRange } from './evidence-text';
+import { UserError } from './errors';
+
+export class Documents implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  private readonly evidenceLoaded = new vscode.EventEmitter<{
+    uri: vscode.Uri;
+    finding: Finding;
+    text: EvidenceText;
+  }>();
+  private readonly disposables: { dispose(): unknown }[];
+
+  readonly onDidChange = this.changed.event;
+  /** The places in an evidence document are known. */
+  readonly onDidLoadEvidence = this.evidenceLoaded.event;
+
+  constructor(private readonly analysis: AnalysisController) {
+    this.disposables = [
+      this.changed,
+      this.evidenceLoaded,
+      vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
+    ];
+    let generation = analysis.result?.generation;
+    this.disposables.push(
+      analysis.onDidChange(() => {
+        if (analysis.result?.generation === generation) return;
+        generation = analysis.result?.generation;
+        for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === SCHEME) this.changed.fire(uri);
+      }),
+    );
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const address = documentAddress(uri);
+    if (address === undefined || this.analysis.result === undefined) return this.gone();
+    switch (address.kind) {
+      case 'record':
+        return (await this.analysis.service.record(address.id))?.text ?? this.gone();
+      case 'evidence': {
+        const finding = this.analysis.finding(address.id);
+        if (finding === undefined) return this.gone();
+        const text = await this.evidence(finding);
+        this.evidenceLoaded.fire({ uri, finding, text });
+        return text.text;
+      }
+      case 'runbook': {
+        const plan = await this.analysis.service.remediation(address.id);
+        return plan?.files.find(({ path }) => path === 'runbook.md')?.content ?? this.gone();
+      }
+    }
+  }
+
+  private gone(): string {
+    return vscode.l10n.t('This is no longer part of the analysis. Analyze the logs again, then open it from the view.');
+  }
+
+  private async evidence(finding: Finding): Promise<EvidenceText> {
+    const records = await Promise.all(
+      finding.evidence.map(({ eventID }) => this.analysis.service.record(eventID).catch(() => null)),
+    );
+    return evidenceText(
+      finding,
+      new Map(records.flatMap((record) => (record === null ? [] : [[record.eventID, record.text] as const]))),
+    );
+  }
+
+  /** Opens a record: in the evidence of its finding when one is given, else alone; the cursor on what tells it. */
+  async open(eventID: string, findingId: string | undefined, column: vscode.ViewColumn): Promise<void> {
+    this.analysis.required();
+    const finding = findingId === undefined ? this.findingWith(eventID) : this.analysis.finding(findingId);
+    if (finding === undefined) {
+      const record = await this.analysis.service.record(eventID);
+      if (record === null) throw new UserError(vscode.l10n.t('The record {0} is not in the analysis.', eventID));
+      const uri = vscode.Uri.from(documentUri('record', eventID, `${nameIn(record.text)} ${eventID}`));
+      await this.show(uri, tellingRange(record.text), column);
+      return;
+    }
+    const document = await vscode.workspace.openTextDocument(evidenceUri(finding));
+    const { records } = await this.evidence(finding);
+    const place = records.find(({ evidence }) => evidence.eventID === eventID)?.telling;
+    await this.show(document.uri, place, column);
+  }
+
+  async openRunbook(findingId: string): Promise<void> {
+    const finding = this.analysis.finding(findingId);
+    const plan = await this.analysis.service.remediation(findingId);
+    if (finding === undefined || plan === null) {
+      throw new UserError(vscode.l10n.t('There is no response plan for this finding.'));
+    }
+    const uri = vscode.Uri.from(documentUri('runbook', findingId, `Response to ${finding.title}`));
+    await vscode.commands.executeCommand('markdown.showPreview', uri);
+  }
+
+  private findingWith(eventID: string): Finding | undefined {
+    return this.analysis.result?.summary.findings.find(({ evidence }) =>
+      evidence.some((each) => each.eventID === eventID),
+    );
+  }
+
+  private async show(uri: vscode.Uri, place: TextRange | undefined, viewColumn: vscode.ViewColumn): Promise<void> {
+    const options: vscode.TextDocumentShowOptions = { viewColumn, preview: true };
+    if (place !== undefined) {
+      // The cursor at its start: there the light bulb appears.
+      const { start } = toRange(place);
+      options.selection = new vscode.Range(start, start);
+    }
+    const editor = await vscode.window.showTextDocument(uri, options);
+    if (place !== undefined) editor.revealRange(toRange(place), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.disposables).dispose();
+  }
+}
+
+export function evidenceUri(finding: Pick<Finding, 'id' | 'title'>): vscode.Uri {
+  return vscode.Uri.from(documentUri('evidence', finding.id, finding.title));
+}
+
+export function toRange({ startLine, startColumn, endLine, endColumn }: TextRange): vscode.Range {
+  return new vscode.Range(startLine, startColumn, endLine, endColumn);
+}
+
+function nameIn(record: string): string {
+  return /^ {2}"eventName": "([A-Za-z0-9]+)"/m.exec(record)?.[1] ?? 'record';
+}

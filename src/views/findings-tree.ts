@@ -1,0 +1,153 @@
+/** The view Findings: incident → finding → session → evidence. What a row says is decided in finding-nodes.ts. */
+import * as vscode from 'vscode';
+import type { AnalysisController, AnalysisResult } from './analysis-controller';
+import type { CaseFileStore } from './case-file-store';
+import type { Errors } from './errors';
+import {
+  evidenceTooltip,
+  findingChildren,
+  findingItem,
+  findingRoots,
+  findingTooltip,
+  sessionChildren,
+  unreviewed,
+  type FindingNode,
+  type FindingsNode,
+} from './finding-nodes';
+import { counted } from './labels';
+import { sessionTooltip } from './session-text';
+import { tooltip, treeItem } from './tree-items';
+
+/** Enough for every session of a finding; the graph has its own, smaller limit. */
+const SLICE_NODES = 500;
+
+export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<FindingsNode | undefined>();
+  private readonly view: vscode.TreeView<FindingsNode>;
+  private readonly disposables: { dispose(): unknown }[];
+  private roots: readonly FindingsNode[] = [];
+  private parents = new Map<string, FindingsNode>();
+  /** Children of findings, asked for once an analysis. */
+  private readonly details = new Map<string, Promise<readonly FindingsNode[]>>();
+  private shown: AnalysisResult | undefined;
+
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(
+    private readonly analysis: AnalysisController,
+    private readonly caseFile: CaseFileStore,
+    private readonly errors: Errors,
+  ) {
+    this.view = vscode.window.createTreeView('cloudtrailLineage.findings', {
+      treeDataProvider: this,
+      showCollapseAll: true,
+      canSelectMany: true,
+    });
+    this.disposables = [this.changed, this.view, analysis.onDidChange(() => this.refresh())];
+    this.refresh();
+  }
+
+  private refresh(): void {
+    const { result } = this.analysis;
+    if (result !== this.shown) this.details.clear();
+    this.shown = result;
+    this.roots = result === undefined ? [] : findingRoots(result.summary, this.caseFile.triageOf);
+    this.parents = new Map(this.roots.map((node) => [node.id, node]));
+    const open = result === undefined ? 0 : unreviewed(result.summary, this.caseFile.triageOf);
+    this.view.badge = open === 0 ? undefined : { value: open, tooltip: `${counted(open, 'finding')} not reviewed yet` };
+    this.view.message =
+      this.analysis.phase === 'clean' && this.roots.length > 0
+        ? vscode.l10n.t('Nothing but what the case file suppresses. The view Coverage says what was read.')
+        : '';
+    this.changed.fire(undefined);
+  }
+
+  getTreeItem(node: FindingsNode): vscode.TreeItem {
+    return treeItem(findingItem(node));
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: FindingsNode): vscode.TreeItem {
+    switch (node.type) {
+      case 'finding':
+        item.tooltip = tooltip(findingTooltip(node.finding));
+        break;
+      case 'session':
+        item.tooltip = tooltip(sessionTooltip(node.row));
+        break;
+      case 'evidence':
+        item.tooltip = tooltip(evidenceTooltip(node.evidence));
+        break;
+      case 'incident':
+      case 'suppressed':
+        break;
+    }
+    return item;
+  }
+
+  async getChildren(node?: FindingsNode): Promise<FindingsNode[]> {
+    if (node === undefined) return [...this.roots];
+    switch (node.type) {
+      case 'incident':
+      case 'suppressed':
+        return [...node.children];
+      case 'finding':
+        return [...(await this.detailsOf(node))];
+      case 'session':
+        return [...sessionChildren(node)];
+      case 'evidence':
+        return [];
+    }
+  }
+
+  getParent(node: FindingsNode): FindingsNode | undefined {
+    switch (node.type) {
+      case 'incident':
+      case 'suppressed':
+        return undefined;
+      case 'finding':
+        return this.parents.get(node.parentId);
+      case 'session':
+        return node.finding;
+      case 'evidence':
+        return node.parent;
+    }
+  }
+
+  private detailsOf(node: FindingNode): Promise<readonly FindingsNode[]> {
+    const known = this.details.get(node.id);
+    if (known !== undefined) return known;
+    const details = this.load(node).catch((error: unknown) => {
+      this.details.delete(node.id);
+      this.errors.report('The sessions of the finding could not be listed.', error);
+      return findingChildren(node, [], null);
+    });
+    this.details.set(node.id, details);
+    return details;
+  }
+
+  private async load(node: FindingNode): Promise<readonly FindingsNode[]> {
+    const { service } = this.analysis;
+    const [slice, ...rows] = await Promise.all([
+      service.lineage({ finding: node.finding.id, maxNodes: SLICE_NODES }),
+      ...node.finding.sessions.map((id) => service.session(id)),
+    ]);
+    return findingChildren(
+      node,
+      rows.filter((row) => row !== null),
+      slice,
+    );
+  }
+
+  /** Selects a finding; the view comes to the front. */
+  async reveal(findingId: string): Promise<void> {
+    for (const root of this.roots) {
+      if (root.type !== 'incident' && root.type !== 'suppressed') continue;
+      const node = root.children.find(({ finding }) => finding.id === findingId);
+      if (node !== undefined) await this.view.reveal(node, { select: true, focus: false, expand: true });
+    }
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.disposables).dispose();
+  }
+}
