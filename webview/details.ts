@@ -17,6 +17,7 @@ import {
   instantText,
   kindLabel,
   locationsInOrder,
+  periodText,
   visible,
 } from './words';
 
@@ -65,7 +66,7 @@ function table(
     element(document, 'thead', {}, element(document, 'tr', {}, ...head)),
     element(document, 'tbody', {}, ...body),
   );
-  return element(document, 'div', { class: 'scroll' }, made);
+  return made;
 }
 
 function code(document: Document, text: string): HTMLElement {
@@ -129,18 +130,17 @@ function origin(input: DetailsInput, document: Document): HTMLElement {
 
 function places(document: Document, node: SliceNode): HTMLElement {
   const rows = locationsInOrder(node).map((place) => [
-    code(document, place.location),
-    place.suspicious ? element(document, 'strong', { class: 'alert' }, 'Suspicious') : 'Expected',
+    element(
+      document,
+      'span',
+      {},
+      code(document, place.location),
+      ...(place.suspicious ? [' ', element(document, 'strong', { class: 'alert' }, 'Suspicious')] : []),
+    ),
     classWord(place.class),
     String(place.events),
   ]);
-  const any = node.locations.some((place) => place.suspicious);
-  const heads = any ? ['Address', 'Verdict', 'Network', 'Events'] : ['Address', 'Network', 'Events'];
-  return section(
-    document,
-    'From where',
-    table(document, 'From where', heads, any ? rows : rows.map((row) => row.filter((_, i) => i !== 1))),
-  );
+  return section(document, 'From where', table(document, 'From where', ['Address', 'Network', 'Events'], rows));
 }
 
 function actions(document: Document, node: SliceNode): HTMLElement {
@@ -157,7 +157,7 @@ function actions(document: Document, node: SliceNode): HTMLElement {
       document,
       'span',
       { class: `class class-${/^[a-z-]+$/.test(action.class) ? action.class : 'other'}` },
-      visible(action.class),
+      classWord(action.class),
     ),
     String(action.count),
     ...(denied ? [String(action.denied)] : []),
@@ -180,12 +180,11 @@ function context(input: DetailsInput, document: Document): HTMLElement {
 
 function summary(document: Document, node: SliceNode): HTMLElement {
   const keys = element(document, 'span', { class: 'keys' }, ...node.keys.map((key) => code(document, key)));
-  const when = [node.firstEventTime, node.lastEventTime].filter((time) => time !== null).map(instantText);
   return facts(document, [
     ['What', kindLabel(node)],
     ['Account', node.accountId === '' ? undefined : code(document, node.accountId)],
     [node.keys.length === 1 ? 'Key' : 'Keys', node.keys.length === 0 ? undefined : keys],
-    ['Active', [...new Set(when)].join(' – ')],
+    ['Active', periodText(node.firstEventTime, node.lastEventTime)],
     ['Hop', node.type === 'session' ? visible(node.depthText) : undefined],
     ['Events', node.type === 'session' ? `${node.events}, ${counted(node.denied, 'denied', 'denied')}` : undefined],
   ]);

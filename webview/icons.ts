@@ -78,6 +78,9 @@ export function iconOf(node: SliceNode): Icon {
 
 export const ZOOM_IN: Icon = { line: 'M7 2a5 5 0 1 1-.01 0zM10.6 10.6L14.5 14.5M4.7 7h4.6M7 4.7v4.6' };
 export const ZOOM_OUT: Icon = { line: 'M7 2a5 5 0 1 1-.01 0zM10.6 10.6L14.5 14.5M4.7 7h4.6' };
+export const TURN: Icon = {
+  line: 'M2 2.5h5v4H2zM9 9.5h5v4H9zM9.5 4.5h2v3M11.5 4.5V7.5M9.8 6l1.7 1.7L13.2 6',
+};
 export const FIT: Icon = { line: 'M2 5.5V2h3.5M10.5 2H14v3.5M14 10.5V14h-3.5M5.5 14H2v-3.5M5 5.5h6v5H5z' };
 
 const SVG = 'http://www.w3.org/2000/svg';

@@ -15,6 +15,8 @@ export interface Callbacks {
   readonly onSelect: (id: string) => void;
   /** Enter, or a double click. */
   readonly onOpen: (id: string) => void;
+  /** The window of the drawing has another size, and the user has not moved it yet. */
+  readonly onResize: (size: Size) => void;
   readonly edgeText: (edge: LaidEdge) => string;
 }
 
@@ -36,7 +38,7 @@ export function interact(
   callbacks: Callbacks,
 ): Interaction {
   const svg: Selection<SVGSVGElement, unknown, null, undefined> = select(drawing.svg);
-  let layout: Layout = { cards: [], edges: [], width: 0, height: 0 };
+  let layout: Layout = { direction: 'across', cards: [], edges: [], width: 0, height: 0 };
   let focus: string | null = null;
   /** True once the user moved the drawing: from then on a resize leaves it where it is. */
   let moved = false;
@@ -85,7 +87,9 @@ export function interact(
   }
 
   const resized = new ResizeObserver(() => {
-    if (!moved) showFirst();
+    if (moved || frame.clientWidth === 0) return;
+    callbacks.onResize(size());
+    showFirst();
   });
   resized.observe(frame);
 
@@ -136,7 +140,7 @@ export function interact(
   });
 
   function act(key: string, card: LaidCard): boolean {
-    const move = moveOfKey(key);
+    const move = moveOfKey(key, layout.direction);
     if (move !== undefined) {
       const next = moveTo(layout.cards, card.id, move);
       focusCard(next);

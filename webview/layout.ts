@@ -1,26 +1,24 @@
 /**
- * Where everything goes: cards in columns from left to right, one column for each step from the root.
+ * Where everything goes: one column (or row) for each step from the root, across from left to right or down.
  *
  * Guarantee: pure; the same slice and the same measure give the same picture, whatever the order of the slice's
- * arrays. No two cards overlap, a child is always right of its parent, and no text is wider than its card.
+ * arrays. No two cards overlap, a child always lies one step further than its parent, and labels keep to their edge.
  */
 import { hierarchy, tree } from 'd3';
 import type { SliceEdge, SliceNode, Tone } from '../src/shared/panel-messages';
+import {
+  type CardDraft,
+  type Direction,
+  type LaidLine,
+  type Measure,
+  ellipsis,
+  linesOf,
+  moreCard,
+  nodeCard,
+} from './card';
 import { type SliceGraph, type TreeNode, compareText } from './graph';
-import { type EdgeStyle, cardText, counted, edgeStyle, visible } from './words';
-
-/** The fonts of the drawing; the panel maps them to real ones. */
-export type Font = 'title' | 'line' | 'badge' | 'label';
-/** Width of a text in px. */
-export type Measure = (text: string, font: Font) => number;
-
-export interface LaidLine {
-  readonly text: string;
-  readonly role: 'badge' | 'title' | 'plain' | 'muted' | 'alert';
-  /** Left end and baseline, relative to the card. */
-  readonly x: number;
-  readonly y: number;
-}
+import { BEND, type Span, extraRoute, treeRoute } from './route';
+import { type EdgeStyle, edgeStyle, visible } from './words';
 
 export interface LaidCard {
   readonly id: string;
@@ -31,6 +29,7 @@ export interface LaidCard {
   /** How many of them the slice holds: they can be unfolded here. */
   readonly folded: number;
   readonly tone: Tone;
+  /** Steps from the root of the drawing. */
   readonly column: number;
   readonly x: number;
   readonly y: number;
@@ -40,8 +39,18 @@ export interface LaidCard {
   readonly parent: string | undefined;
 }
 
+export interface EdgeText {
+  readonly text: string;
+  readonly x: number;
+  /** Baseline. */
+  readonly y: number;
+  readonly anchor: 'middle' | 'start';
+  readonly role: 'what' | 'when' | 'sign';
+}
+
 export interface LaidEdge {
   readonly key: string;
+  /** Undefined towards a `more` card. */
   readonly edge: SliceEdge | undefined;
   readonly from: string;
   readonly to: string;
@@ -49,13 +58,11 @@ export interface LaidEdge {
   /** The colour of where it leads. */
   readonly tone: Tone;
   readonly path: string;
-  /** One line above the edge, one below; with the middle they share. */
-  readonly labels: readonly string[];
-  readonly labelX: number;
-  readonly labelY: number;
+  readonly labels: readonly EdgeText[];
 }
 
 export interface Layout {
+  readonly direction: Direction;
   /** Depth-first, the way a screen reader goes. */
   readonly cards: readonly LaidCard[];
   readonly edges: readonly LaidEdge[];
@@ -63,76 +70,51 @@ export interface Layout {
   readonly height: number;
 }
 
-export const SIZES = {
-  line: 17,
-  padX: 12,
-  padY: 8,
-  icon: 22,
-  minWidth: 168,
-  maxWidth: 264,
-  rowGap: 22,
-  bend: 34,
-  arrow: 9,
-  labelMax: 168,
-  margin: 20,
-} as const;
-
-/** Cuts a text to a width, with an ellipsis; never inside a surrogate pair. */
-export function ellipsis(text: string, width: number, font: Font, measure: Measure): string {
-  if (measure(text, font) <= width) return text;
-  const letters = Array.from(text);
-  let [low, high] = [0, letters.length];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (measure(`${letters.slice(0, middle).join('').trimEnd()}…`, font) <= width) low = middle;
-    else high = middle - 1;
-  }
-  return `${letters.slice(0, low).join('').trimEnd()}…`;
-}
+const MARGIN = 20;
+const ARROW = 10;
+const LABEL_MAX = 168;
+const BETWEEN: Readonly<Record<Direction, number>> = { across: 20, down: 24 };
+/** Between two rows of a lineage that runs down: with labels beside straight edges, and with corners. */
+const ROW_GAP = { straight: 36, bent: BEND + 38 } as const;
 
 interface Item {
   readonly id: string;
   readonly tree: TreeNode | undefined;
   readonly moreOf: TreeNode | undefined;
   readonly children: readonly Item[];
-  readonly texts: readonly { readonly text: string; readonly role: LaidLine['role'] }[];
-  readonly height: number;
+  readonly card: CardDraft;
+  /** What the edge to it says: what, when. */
+  readonly label: readonly string[];
 }
 
-function fontOf(role: LaidLine['role']): Font {
-  return role === 'title' || role === 'badge' ? role : 'line';
+interface Settings {
+  readonly direction: Direction;
+  readonly measure: Measure;
 }
 
-function moreText(of: TreeNode): string {
-  return counted(of.folded + of.missing, 'more session');
+function labelLines(edge: SliceEdge | undefined, measure: Measure): readonly string[] {
+  if (edge === undefined) return [];
+  const [first = '', ...rest] = visible(edge.label).split(' · ');
+  const sign = edgeStyle(edge) === 'ambiguous' ? '? ' : '';
+  return [`${sign}${first}`, rest.join(' · ')]
+    .filter((text) => text !== '')
+    .map((text) => ellipsis(text, LABEL_MAX, 'label', measure));
 }
 
 /** The forest as items, with a `more` item at the end of a parent that does not show all. */
-function itemOf(treeNode: TreeNode): Item {
-  const card = cardText(treeNode.node);
-  const texts: Item['texts'] = [
-    { text: card.badge, role: 'badge' },
-    { text: card.title, role: 'title' },
-    ...card.lines,
-  ];
-  const children = treeNode.children.map(itemOf);
-  if (treeNode.folded + treeNode.missing > 0) children.push(moreItem(treeNode));
-  const height = 2 * SIZES.padY + texts.length * SIZES.line;
-  return { id: treeNode.id, tree: treeNode, moreOf: undefined, children, texts, height };
+function itemOf(treeNode: TreeNode, settings: Settings): Item {
+  const { direction, measure } = settings;
+  const children = treeNode.children.map((child) => itemOf(child, settings));
+  if (treeNode.folded + treeNode.missing > 0) {
+    const card = moreCard(treeNode, direction, measure);
+    children.push({ id: `more:${treeNode.id}`, tree: undefined, moreOf: treeNode, children: [], card, label: [] });
+  }
+  const card = nodeCard(treeNode, direction, measure);
+  const label = labelLines(treeNode.edge, measure);
+  return { id: treeNode.id, tree: treeNode, moreOf: undefined, children, card, label };
 }
 
-function moreItem(of: TreeNode): Item {
-  const texts: Item['texts'] = [{ text: moreText(of), role: 'plain' }];
-  return { id: `more:${of.id}`, tree: undefined, moreOf: of, children: [], texts, height: 2 * SIZES.padY + SIZES.line };
-}
-
-function labelLines(edge: SliceEdge | undefined, measure: Measure): string[] {
-  if (edge === undefined) return [];
-  const [first = '', ...rest] = visible(edge.label).split(' · ');
-  const mark = edgeStyle(edge) === 'ambiguous' ? '? ' : '';
-  return [`${mark}${first}`, rest.join(' · ')].map((text) => ellipsis(text, SIZES.labelMax, 'label', measure));
-}
-
+/** An item with its place beside the lineage: the middle of its card. */
 interface Placed {
   readonly item: Item;
   readonly column: number;
@@ -140,13 +122,27 @@ interface Placed {
   readonly parent: Placed | undefined;
 }
 
-/** Tidy tree with cards of different heights; x of d3 is our vertical. */
-function place(items: readonly Item[]): Placed[] {
-  const top: Item = { id: '', tree: undefined, moreOf: undefined, children: items, texts: [], height: 0 };
-  const root = hierarchy<Item>(top, (item) => item.children);
+function labelWidth(item: Item, measure: Measure): number {
+  return item.label.reduce((most, text) => Math.max(most, measure(text, 'label')), 0);
+}
+
+/** Tidy tree of cards of different breadths. Running down, a label stands beside its edge and needs room there too. */
+function place(items: readonly Item[], { direction, measure }: Settings): Placed[] {
+  const breadth = (item: Item): number =>
+    direction === 'across' ? item.card.height : Math.max(item.card.wanted, 2 * (labelWidth(item, measure) + 12));
+  const top: Item = {
+    id: '',
+    tree: undefined,
+    moreOf: undefined,
+    children: items,
+    card: { texts: [], wanted: 0, height: 0 },
+    label: [],
+  };
   const laid = tree<Item>()
     .nodeSize([1, 1])
-    .separation((a, b) => (a.data.height + b.data.height) / 2 + SIZES.rowGap)(root);
+    .separation((a, b) => (breadth(a.data) + breadth(b.data)) / 2 + BETWEEN[direction])(
+    hierarchy<Item>(top, (item) => item.children),
+  );
   const byNode = new Map<unknown, Placed>();
   const placed: Placed[] = [];
   laid.eachBefore((node) => {
@@ -159,48 +155,44 @@ function place(items: readonly Item[]): Placed[] {
   return placed;
 }
 
-interface Columns {
-  readonly left: readonly number[];
-  readonly width: readonly number[];
+interface Column {
+  readonly start: number;
+  /** Of its longest card, along the lineage. */
+  readonly length: number;
+  /** An edge into it turns a corner. */
+  readonly bent: boolean;
 }
 
-function columnsOf(placed: readonly Placed[], measure: Measure): Columns {
-  const width: number[] = [];
-  const gap: number[] = [];
+function columnsOf(placed: readonly Placed[], { direction, measure }: Settings): readonly Column[] {
+  const length: number[] = [];
+  const label: number[] = [];
+  const bent: boolean[] = [];
   for (const { item, column, parent, middle } of placed) {
-    const widest = item.texts.reduce((most, { text, role }) => {
-      const indent = role === 'badge' ? SIZES.icon : 0;
-      return Math.max(most, measure(text, fontOf(role)) + indent);
-    }, 0);
-    const wanted = Math.ceil(widest) + 2 * SIZES.padX;
-    width[column] = Math.max(width[column] ?? 0, Math.min(SIZES.maxWidth, Math.max(SIZES.minWidth, wanted)));
-    if (parent === undefined) continue;
-    const label = labelLines(item.tree?.edge, measure).reduce(
-      (most, text) => Math.max(most, measure(text, 'label')),
-      12,
-    );
-    const bend = middle === parent.middle ? 12 : SIZES.bend;
-    gap[column] = Math.max(gap[column] ?? 0, bend + Math.ceil(label) + 8 + SIZES.arrow);
+    const own = direction === 'across' ? item.card.wanted : item.card.height;
+    length[column] = Math.max(length[column] ?? 0, own);
+    label[column] = Math.max(label[column] ?? 0, labelWidth(item, measure));
+    if (parent !== undefined && parent.middle !== middle) bent[column] = true;
   }
-  const left: number[] = [];
-  let x: number = SIZES.margin;
-  width.forEach((columnWidth, column) => {
-    x += gap[column] ?? 0;
-    left.push(x);
-    x += columnWidth;
+  let start = MARGIN;
+  return length.map((size, column) => {
+    const corner = bent[column] === true;
+    if (column > 0) {
+      const across = (corner ? BEND : 10) + Math.ceil(label[column] ?? 0) + 8 + ARROW;
+      start += direction === 'across' ? across : corner ? ROW_GAP.bent : ROW_GAP.straight;
+    }
+    const own = { start, length: size, bent: corner };
+    start += size;
+    return own;
   });
-  return { left, width };
 }
 
-function cardOf(placed: Placed, columns: Columns, shift: number, measure: Measure): LaidCard {
-  const { item, column } = placed;
-  const width = columns.width[column] ?? SIZES.minWidth;
+function cardOf(placed: Placed, columns: readonly Column[], shift: number, settings: Settings): LaidCard {
+  const { item, column, middle } = placed;
   const node = item.tree?.node;
-  const lines = item.texts.map(({ text, role }, index): LaidLine => {
-    const x = SIZES.padX + (role === 'badge' ? SIZES.icon : 0);
-    const y = SIZES.padY + index * SIZES.line + 12.5;
-    return { text: ellipsis(text, width - x - SIZES.padX, fontOf(role), measure), role, x, y };
-  });
+  const { start = MARGIN, length = 0 } = columns[column] ?? {};
+  const across = settings.direction === 'across';
+  const width = across ? length : item.card.wanted;
+  const { height } = item.card;
   return {
     id: item.id,
     type: node?.type ?? 'more',
@@ -209,55 +201,71 @@ function cardOf(placed: Placed, columns: Columns, shift: number, measure: Measur
     folded: item.moreOf?.folded ?? 0,
     tone: node?.tone ?? 'ok',
     column,
-    x: columns.left[column] ?? 0,
-    y: placed.middle - item.height / 2 + shift,
+    x: across ? start : middle - width / 2 + shift,
+    y: across ? middle - height / 2 + shift : start,
     width,
-    height: item.height,
-    lines,
+    height,
+    lines: linesOf(item.card, width, settings.measure),
     parent: placed.parent?.item.id,
   };
 }
 
-/** Leaves the parent's right side, bends early, and runs straight under its label into the child. */
-function treePath(from: LaidCard, to: LaidCard): { path: string; straight: number } {
-  const [x0, y0] = [from.x + from.width, from.y + from.height / 2];
-  const [x1, y1] = [to.x - 2, to.y + to.height / 2];
-  if (y0 === y1) return { path: `M${x0},${y0}H${x1}`, straight: x0 + 12 };
-  const bend = x0 + SIZES.bend;
-  const middle = (x0 + bend) / 2;
-  return { path: `M${x0},${y0}C${middle},${y0} ${middle},${y1} ${bend},${y1}H${x1}`, straight: bend };
+function spanOf(card: LaidCard, direction: Direction): Span {
+  const { x, y, width, height } = card;
+  return direction === 'across'
+    ? { along: x, length: width, middle: y + height / 2, breadth: height }
+    : { along: y, length: height, middle: x + width / 2, breadth: width };
 }
 
-/** An edge beside the tree, from side to side; backwards or in one column it swings out to the right. */
-function extraPath(from: LaidCard, to: LaidCard): { path: string; x: number; y: number } {
-  const [x0, y0] = [from.x + from.width, from.y + from.height / 2 + 10];
-  const y1 = to.y + to.height / 2 + 10;
-  if (to.column > from.column) {
-    const x1 = to.x - 2;
-    const bend = Math.max(40, (x1 - x0) / 2);
-    return {
-      path: `M${x0},${y0}C${x0 + bend},${y0} ${x1 - bend},${y1} ${x1},${y1}`,
-      x: (x0 + x1) / 2,
-      y: (y0 + y1) / 2,
-    };
+/** Across: one line above the edge and one below. Down: beside it, in one line where it is straight. */
+function labelsOf(
+  label: readonly string[],
+  straight: number,
+  to: Span,
+  column: Column,
+  direction: Direction,
+): EdgeText[] {
+  const roles = ['what', 'when'] as const;
+  if (direction === 'across') {
+    const x = (straight + to.along - ARROW) / 2;
+    return label.map((text, i) => ({
+      text,
+      x,
+      y: to.middle + (i === 0 ? -6 : 16),
+      anchor: 'middle',
+      role: roles[i] ?? 'when',
+    }));
   }
-  const x1 = to.x + to.width + 2;
-  const out = Math.max(x0, x1) + 48;
-  return { path: `M${x0},${y0}C${out},${y0} ${out},${y1} ${x1},${y1}`, x: out - 12, y: (y0 + y1) / 2 };
+  const x = to.middle + 9;
+  if (!column.bent) {
+    const text = label.join(' · ');
+    return text === '' ? [] : [{ text, x, y: (straight + to.along) / 2 + 3, anchor: 'start', role: 'what' }];
+  }
+  return label.map((text, i) => ({ text, x, y: to.along - 22 + i * 15, anchor: 'start', role: roles[i] ?? 'when' }));
+}
+
+interface Drawn {
+  readonly edges: readonly LaidEdge[];
+  /** How far edges reach beyond the cards, along the lineage. */
+  readonly reach: number;
 }
 
 function edgesOf(
   graph: SliceGraph,
   cards: ReadonlyMap<string, LaidCard>,
   placed: readonly Placed[],
-  measure: Measure,
-): LaidEdge[] {
+  columns: readonly Column[],
+  settings: Settings,
+): Drawn {
+  const { direction } = settings;
   const edges: LaidEdge[] = [];
-  for (const { item, parent } of placed) {
-    const [from, to] = [cards.get(parent?.item.id ?? ''), cards.get(item.id)];
-    if (from === undefined || to === undefined) continue;
+  let reach = 0;
+  for (const { item, parent, column: index } of placed) {
+    const [from, to, column] = [cards.get(parent?.item.id ?? ''), cards.get(item.id), columns[index]];
+    if (from === undefined || to === undefined || column === undefined) continue;
+    const span = spanOf(to, direction);
+    const { path, straight } = treeRoute(spanOf(from, direction), span, direction);
     const edge = item.tree?.edge;
-    const { path, straight } = treePath(from, to);
     edges.push({
       key: `${from.id}→${to.id}`,
       edge,
@@ -266,44 +274,48 @@ function edgesOf(
       style: edge === undefined ? 'inferred' : edgeStyle(edge),
       tone: to.tone,
       path,
-      labels: labelLines(edge, measure),
-      labelX: (straight + to.x - SIZES.arrow) / 2,
-      labelY: to.y + to.height / 2,
+      labels: labelsOf(item.label, straight, span, column, direction),
     });
   }
   graph.extras.forEach((edge, index) => {
     const [from, to] = [cards.get(edge.from), cards.get(edge.to)];
     if (from === undefined || to === undefined) return;
-    const { path, x, y } = extraPath(from, to);
+    const { path, along, beside } = extraRoute(spanOf(from, direction), spanOf(to, direction), direction);
+    reach = Math.max(reach, along + MARGIN);
     const style = edgeStyle(edge);
-    const labels = style === 'ambiguous' ? ['?'] : style === 'attempted' ? ['×'] : [];
-    edges.push({
-      key: `${edge.from}→${edge.to}#${index}`,
-      edge,
-      from: edge.from,
-      to: edge.to,
-      style,
-      tone: to.tone,
-      path,
-      labels,
-      labelX: x,
-      labelY: y,
-    });
+    const text = style === 'ambiguous' ? '?' : style === 'attempted' ? '×' : '';
+    const [x, y] = direction === 'across' ? [along, beside] : [beside, along];
+    const labels: EdgeText[] = text === '' ? [] : [{ text, x: x + 10, y: y + 4, anchor: 'middle', role: 'sign' }];
+    const key = `${edge.from}→${edge.to}#${index}`;
+    edges.push({ key, edge, from: edge.from, to: edge.to, style, tone: to.tone, path, labels });
   });
-  return edges.sort((a, b) => compareText(a.key, b.key));
+  return { edges: edges.sort((a, b) => compareText(a.key, b.key)), reach };
 }
 
-export function layOut(graph: SliceGraph, measure: Measure): Layout {
-  const placed = place(graph.roots.map(itemOf));
-  const columns = columnsOf(placed, measure);
-  const top = placed.reduce((least, { item, middle }) => Math.min(least, middle - item.height / 2), Infinity);
-  const shift = Number.isFinite(top) ? SIZES.margin - top : 0;
-  const cards = placed.map((one) => cardOf(one, columns, shift, measure));
-  const edges = edgesOf(graph, new Map(cards.map((card) => [card.id, card])), placed, measure);
+export function layOut(graph: SliceGraph, measure: Measure, direction: Direction): Layout {
+  const settings: Settings = { direction, measure };
+  const placed = place(
+    graph.roots.map((root) => itemOf(root, settings)),
+    settings,
+  );
+  const columns = columnsOf(placed, settings);
+  const least = placed.reduce((most, { item, middle }) => {
+    const breadth = direction === 'across' ? item.card.height : item.card.wanted;
+    return Math.min(most, middle - breadth / 2);
+  }, Infinity);
+  const shift = Number.isFinite(least) ? MARGIN - least : 0;
+  const cards = placed.map((one) => cardOf(one, columns, shift, settings));
+  const { edges, reach } = edgesOf(graph, new Map(cards.map((card) => [card.id, card])), placed, columns, settings);
+  const right = cards.reduce((most, card) => Math.max(most, card.x + card.width), 0);
+  const bottom = cards.reduce((most, card) => Math.max(most, card.y + card.height), 0);
+  // Labels that stand beside the edges of the last cards.
+  const labels = edges.flatMap((edge) => edge.labels.filter(({ anchor }) => anchor === 'start'));
+  const labelled = labels.reduce((most, { text, x }) => Math.max(most, x + measure(text, 'label')), 0);
   return {
+    direction,
     cards,
     edges,
-    width: cards.reduce((most, card) => Math.max(most, card.x + card.width), 0) + SIZES.margin,
-    height: cards.reduce((most, card) => Math.max(most, card.y + card.height), 0) + SIZES.margin,
+    width: Math.max(right, labelled, direction === 'across' ? reach : 0) + MARGIN,
+    height: Math.max(bottom, direction === 'down' ? reach : 0) + MARGIN,
   };
 }

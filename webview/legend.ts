@@ -3,15 +3,11 @@ import type { Tone } from '../src/shared/panel-messages';
 import { element } from './dom';
 import { iconOf, svgIcon } from './icons';
 import type { LaidCard, LaidEdge } from './layout';
-import { EDGE_STYLES, type EdgeStyle } from './words';
+import { EDGE_STYLES, type EdgeStyle, visible } from './words';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const STYLES: readonly EdgeStyle[] = ['exact', 'session', 'inferred', 'ambiguous', 'attempted'];
-const TONES: readonly (readonly [Tone, string])[] = [
-  ['orange', 'second assumption'],
-  ['red', 'third or later'],
-  ['object', 'left behind'],
-];
+const TONES: readonly Tone[] = ['orange', 'red', 'object'];
 
 function sample(document: Document, style: EdgeStyle): SVGElement {
   const svg = document.createElementNS(SVG, 'svg');
@@ -29,11 +25,11 @@ function sample(document: Document, style: EdgeStyle): SVGElement {
 
 export function renderLegend(legend: HTMLElement, edges: readonly LaidEdge[], cards: readonly LaidCard[]): void {
   const { ownerDocument: document } = legend;
-  const tones = TONES.flatMap(([tone, text]) => {
+  const tones = TONES.flatMap((tone) => {
     const card = cards.find((one) => one.tone === tone && one.node !== undefined);
     if (card?.node === undefined) return [];
     const icon = svgIcon(document, iconOf(card.node));
-    return [element(document, 'span', { class: `sign tone-${tone}` }, icon, text)];
+    return [element(document, 'span', { class: `sign tone-${tone}` }, icon, visible(card.node.toneLabel))];
   });
   const styles = STYLES.filter((style) => edges.some((edge) => edge.edge !== undefined && edge.style === style)).map(
     (style) => element(document, 'span', {}, sample(document, style), EDGE_STYLES[style]),

@@ -1,30 +1,44 @@
 /**
- * Where the keyboard goes in the lineage: left to the parent, right to the first child, up and down along the column
- * (siblings first, since they lie together), Home and End to the first and last of all.
+ * Where the keyboard goes in the lineage: along the edges to parent and first child, beside them to the neighbours of
+ * the same step (siblings first, since they lie together), Home and End to the first and last of all.
  *
  * Guarantee: pure; every card can be reached from every other, and a key that leads nowhere stays.
  */
+import type { Direction } from './card';
 import type { LaidCard } from './layout';
 
 export type Move = 'parent' | 'child' | 'previous' | 'next' | 'first' | 'last';
 
-const MOVES: Readonly<Record<string, Move>> = {
-  ArrowLeft: 'parent',
-  ArrowRight: 'child',
-  ArrowUp: 'previous',
-  ArrowDown: 'next',
-  Home: 'first',
-  End: 'last',
+/** The arrows mean what is seen. */
+const MOVES: Readonly<Record<Direction, Readonly<Record<string, Move>>>> = {
+  across: {
+    ArrowLeft: 'parent',
+    ArrowRight: 'child',
+    ArrowUp: 'previous',
+    ArrowDown: 'next',
+    Home: 'first',
+    End: 'last',
+  },
+  down: {
+    ArrowUp: 'parent',
+    ArrowDown: 'child',
+    ArrowLeft: 'previous',
+    ArrowRight: 'next',
+    Home: 'first',
+    End: 'last',
+  },
 };
 
-export function moveOfKey(key: string): Move | undefined {
-  return Object.hasOwn(MOVES, key) ? MOVES[key] : undefined;
+export function moveOfKey(key: string, direction: Direction): Move | undefined {
+  const moves = MOVES[direction];
+  return Object.hasOwn(moves, key) ? moves[key] : undefined;
 }
 
 type Card = Pick<LaidCard, 'id' | 'column' | 'x' | 'y' | 'parent'>;
 
+/** By step, and within a step the way they lie beside one another, in either direction. */
 function sorted(cards: readonly Card[]): Card[] {
-  return [...cards].sort((a, b) => a.column - b.column || a.y - b.y);
+  return [...cards].sort((a, b) => a.column - b.column || a.y - b.y || a.x - b.x);
 }
 
 export function moveTo(cards: readonly Card[], from: string, move: Move): string {
@@ -56,12 +70,19 @@ export interface TreePosition {
   readonly size: number;
 }
 
-export function treePosition(cards: readonly Card[], id: string): TreePosition {
-  const all = sorted(cards);
-  const at = all.find((card) => card.id === id);
-  if (at === undefined) return { level: 1, position: 1, size: 1 };
-  const siblings = all.filter((card) => card.parent === at.parent);
-  return { level: at.column + 1, position: siblings.indexOf(at) + 1, size: siblings.length };
+export function treePositions(cards: readonly Card[]): ReadonlyMap<string, TreePosition> {
+  const families = new Map<string | undefined, Card[]>();
+  for (const card of sorted(cards)) {
+    const family = families.get(card.parent);
+    if (family === undefined) families.set(card.parent, [card]);
+    else family.push(card);
+  }
+  const positions = new Map<string, TreePosition>();
+  for (const family of families.values())
+    family.forEach(({ id, column }, index) => {
+      positions.set(id, { level: column + 1, position: index + 1, size: family.length });
+    });
+  return positions;
 }
 
 /** The card that has the tab stop at first: what was selected before, else what the panel was opened on, else the root. */

@@ -5,10 +5,18 @@
  */
 import type { LineageSlice, SliceNode } from '../src/shared/panel-messages';
 import { type TreeNode, buildGraph } from './graph';
-import { badge, confidenceText, counted, instantText, locationsInOrder, omittedText, visible } from './words';
+import {
+  badge,
+  confidenceText,
+  counted,
+  instantText,
+  locationsInOrder,
+  omittedText,
+  periodText,
+  visible,
+} from './words';
 
 function detailsOf(node: SliceNode): string[] {
-  const when = [node.firstEventTime, node.lastEventTime].filter((time) => time !== null).map(instantText);
   const from = locationsInOrder(node).map((p) => `${visible(p.location)}${p.suspicious ? ' (suspicious)' : ''}`);
   const did = node.actions.map(
     (a) => `${visible(a.eventName)} ×${a.count}${a.denied > 0 ? ` (${a.denied} denied)` : ''}`,
@@ -16,7 +24,7 @@ function detailsOf(node: SliceNode): string[] {
   const rows: readonly (readonly [string, string])[] = [
     ['account', visible(node.accountId)],
     ['keys', node.keys.map((key) => visible(key)).join(', ')],
-    ['active', [...new Set(when)].join(' – ')],
+    ['active', periodText(node.firstEventTime, node.lastEventTime)],
     ['from', from.join(', ')],
     ['with', node.userAgents.map((agent) => visible(agent)).join(', ')],
     ['events', node.type === 'session' ? `${counted(node.events, 'event')}, ${node.denied} denied` : ''],

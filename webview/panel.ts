@@ -7,14 +7,16 @@ import type { FromPanel, LineageSlice } from '../src/shared/panel-messages';
 import { renderDetails } from './details';
 import { type MakeButton, element } from './dom';
 import { type Caps, DEFAULT_CAPS, type SliceGraph, buildGraph } from './graph';
-import { FIT, ZOOM_IN, ZOOM_OUT, svgIcon } from './icons';
+import { FIT, TURN, ZOOM_IN, ZOOM_OUT, svgIcon } from './icons';
 import { type Interaction, interact } from './interact';
-import { type Font, type LaidCard, type Layout, type Measure, layOut } from './layout';
+import type { Direction, Font, Measure } from './card';
+import { type LaidCard, type Layout, layOut } from './layout';
 import { renderLegend } from './legend';
 import { type Host, dispatch, rememberedSelection, rememberedState, stateOf, toPanelMessage } from './messages';
 import { firstSelected } from './navigate';
 import { outlineText } from './outline';
 import { createDrawing, render, renderSelection } from './render';
+import { betterDirection } from './viewport';
 import { edgeLabel, omittedText, selectionText, visible } from './words';
 
 export interface PanelParts {
@@ -55,6 +57,8 @@ export function startPanel({ window, app, host, makeButton }: PanelParts): void 
   let graph: SliceGraph | undefined;
   let layout: Layout | undefined;
   let selected: string | null = null;
+  /** Chosen by the user; else what shows more. */
+  let direction: Direction | undefined;
   let unfolded: ReadonlyMap<string, number> = new Map();
 
   // ---- The page
@@ -77,6 +81,9 @@ export function startPanel({ window, app, host, makeButton }: PanelParts): void 
   const hands: Interaction = interact(drawing, frame, tooltip, {
     onSelect: choose,
     onOpen: open,
+    onResize: () => {
+      if (direction === undefined && slice !== undefined && chooseLayout().direction !== layout?.direction) draw(true);
+    },
     edgeText: ({ edge, from, to }) =>
       edge === undefined ? 'Not drawn' : edgeLabel(edge, titleOf(from), titleOf(to)).replaceAll('. ', '.\n'),
   });
@@ -137,11 +144,26 @@ export function startPanel({ window, app, host, makeButton }: PanelParts): void 
     hands.focusCard(selected);
   });
 
+  /** In the direction asked for, else in the one that shows more of it in this window. */
+  function chooseLayout(): Layout {
+    const now = graph ?? { roots: [], byId: new Map(), extras: [], incoming: new Map(), undrawn: 0 };
+    const measure = canvasMeasure(window);
+    if (direction !== undefined) return layOut(now, measure, direction);
+    const both = { across: layOut(now, measure, 'across'), down: layOut(now, measure, 'down') };
+    return both[betterDirection(both, { width: frame.clientWidth, height: frame.clientHeight })];
+  }
+
+  function turn(): void {
+    direction = layout?.direction === 'across' ? 'down' : 'across';
+    draw(false);
+    live.textContent = direction === 'down' ? 'The lineage runs down.' : 'The lineage runs across.';
+  }
+
   function draw(keepView: boolean): void {
     if (slice === undefined) return;
     const caps: Caps = { ...DEFAULT_CAPS, nodes: DEFAULT_CAPS.nodes + UNFOLD * unfolded.size, unfolded };
     graph = buildGraph(slice, caps);
-    layout = layOut(graph, canvasMeasure(window));
+    layout = chooseLayout();
     render(drawing, layout);
     renderSelection(drawing, selected);
     hands.show(layout, selected, keepView);
@@ -155,6 +177,7 @@ export function startPanel({ window, app, host, makeButton }: PanelParts): void 
     toolbar.replaceChildren(
       tool('Zoom in', svgIcon(document, ZOOM_IN), () => hands.zoomBy(1.25), 'Zoom in (+)'),
       tool('Zoom out', svgIcon(document, ZOOM_OUT), () => hands.zoomBy(0.8), 'Zoom out (−)'),
+      tool('Turn', svgIcon(document, TURN), turn, 'Turn the lineage: across or down'),
       tool('Fit', svgIcon(document, FIT), hands.fit, 'Show the whole lineage (0)'),
       makeButton(document, {
         label: 'Copy as text',

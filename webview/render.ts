@@ -8,7 +8,7 @@ import { type Selection, select } from 'd3';
 import type { Tone } from '../src/shared/panel-messages';
 import { iconOf, svgIcon } from './icons';
 import type { LaidCard, LaidEdge, Layout } from './layout';
-import { treePosition } from './navigate';
+import { treePositions } from './navigate';
 import { nodeLabel } from './words';
 
 export interface Drawing {
@@ -108,11 +108,15 @@ function fillCard(g: SVGGElement, card: LaidCard): void {
     g.append(icon);
   }
   for (const line of card.lines) {
+    // Between the lines for whoever reads the text: it is not drawn.
+    g.append(' ');
     own.append('text').attr('class', `text-${line.role}`).attr('x', line.x).attr('y', line.y).text(line.text);
   }
 }
 
 function renderCards(drawing: Drawing, layout: Layout): void {
+  const positions = treePositions(layout.cards);
+  drawing.cards.setAttribute('aria-orientation', layout.direction === 'across' ? 'horizontal' : 'vertical');
   const cards: CardGroup = select(drawing.cards)
     .selectAll<SVGGElement, LaidCard>('g.card')
     .data([...layout.cards], (card) => card.id)
@@ -123,9 +127,9 @@ function renderCards(drawing: Drawing, layout: Layout): void {
     .attr('tabindex', '-1')
     .attr('transform', (card) => `translate(${card.x},${card.y})`)
     .attr('aria-label', (card) => (card.node === undefined ? moreLabel(card) : nodeLabel(card.node)))
-    .attr('aria-level', (card) => treePosition(layout.cards, card.id).level)
-    .attr('aria-posinset', (card) => treePosition(layout.cards, card.id).position)
-    .attr('aria-setsize', (card) => treePosition(layout.cards, card.id).size)
+    .attr('aria-level', (card) => positions.get(card.id)?.level ?? 1)
+    .attr('aria-posinset', (card) => positions.get(card.id)?.position ?? 1)
+    .attr('aria-setsize', (card) => positions.get(card.id)?.size ?? 1)
     .attr('aria-selected', 'false')
     .each(function (card) {
       fillCard(this, card);
@@ -142,15 +146,15 @@ function fillEdge(g: SVGGElement, edge: LaidEdge): void {
     .attr('class', 'wire')
     .attr('d', edge.path)
     .attr('marker-end', edge.style === 'attempted' ? 'url(#cross)' : `url(#arrow-${edge.tone})`);
-  edge.labels.forEach((text, index) => {
-    if (text === '') return;
+  for (const { text, x, y, anchor, role } of edge.labels) {
     own
       .append('text')
-      .attr('class', index === 0 ? 'label label-what' : 'label label-when')
-      .attr('x', edge.labelX)
-      .attr('y', edge.labelY + (index === 0 ? -6 : 16))
+      .attr('class', `label label-${role}`)
+      .attr('x', x)
+      .attr('y', y)
+      .attr('text-anchor', anchor)
       .text(text);
-  });
+  }
 }
 
 function renderEdges(drawing: Drawing, layout: Layout): void {

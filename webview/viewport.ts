@@ -4,6 +4,8 @@
  * Guarantee: what is shown first is always readable; a lineage that does not fit is shown from where the user asked,
  * never shrunk to fit.
  */
+import type { Direction } from './card';
+
 export interface View {
   readonly k: number;
   readonly x: number;
@@ -66,4 +68,17 @@ export function reveal(view: View, box: Box, window: Size, margin = 24): View {
     x: view.x + nudge(view.x + box.x * k, box.width * k, window.width, margin),
     y: view.y + nudge(view.y + box.y * k, box.height * k, window.height, margin),
   };
+}
+
+/** How much of a drawing is in sight at a readable scale: 1 for all of it. */
+function inSight(drawing: Size, window: Size): number {
+  const part = (size: number, space: number): number => Math.min(1, space / READABLE / Math.max(1, size));
+  return part(drawing.width, window.width) * part(drawing.height, window.height);
+}
+
+/** Down only where it shows clearly more at once: across is how a lineage is read. */
+const CLEARLY = 1.2;
+
+export function betterDirection(drawings: Readonly<Record<Direction, Size>>, window: Size): Direction {
+  return inSight(drawings.down, window) > CLEARLY * inSight(drawings.across, window) ? 'down' : 'across';
 }

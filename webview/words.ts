@@ -146,7 +146,7 @@ export function badge(node: SliceNode): string {
     case 'root':
       return `Root · ${kind}`;
     case 'object':
-      return `Left behind · ${kind}`;
+      return `${visible(node.toneLabel) || 'Left behind'} · ${kind}`;
     case 'ok':
       return hop === '' ? kind : `${hop} · ${kind}`;
     case 'orange':
@@ -166,6 +166,15 @@ export function spanText(first: string | null, last: string | null): string {
   return `${from}${sameDay ? '–' : ' – '}${until} UTC`;
 }
 
+/** `2023-07-10 02:41:09 – 02:44:10 UTC`. */
+export function periodText(first: string | null, last: string | null): string {
+  if (first === null) return '';
+  const from = instantText(first);
+  if (last === null || last === first) return from;
+  const until = instantText(last);
+  return `${from.replace(/ UTC$/, '')} – ${until.slice(0, 10) === from.slice(0, 10) ? until.slice(11) : until}`;
+}
+
 /** `2023-07-10 02:41:09 UTC` of `2023-07-10T02:41:09Z`; anything else as it is. */
 export function instantText(time: string): string {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(time)
@@ -182,59 +191,76 @@ export function locationsInOrder(node: SliceNode): SliceNode['locations'] {
   return [...node.locations].sort((a, b) => Number(b.suspicious) - Number(a.suspicious));
 }
 
-function fromText(node: SliceNode): string {
-  const [first, ...rest] = locationsInOrder(node);
-  if (first === undefined) return '';
-  const word = first.suspicious ? 'Suspicious: ' : 'from ';
-  return `${word}${visible(first.location)}${rest.length > 0 ? ` +${rest.length}` : ''}`;
+/** Where it was used from: one line, or a line for each place when one of them is suspicious. */
+function placeLines(node: SliceNode): CardLine[] {
+  const places = locationsInOrder(node);
+  const more = (shown: number): string => (places.length > shown ? ` +${places.length - shown}` : '');
+  const [first] = places;
+  if (first === undefined) return [];
+  if (!first.suspicious) return [{ text: `from ${visible(first.location, 200)}${more(1)}`, role: 'muted' }];
+  return places.slice(0, 2).map(({ location, suspicious: odd }, index) => ({
+    text: `${odd ? 'Suspicious: ' : 'from '}${visible(location, 200)}${index === 1 ? more(2) : ''}`,
+    role: odd ? 'alert' : 'muted',
+  }));
 }
 
-function countsText(node: SliceNode): string {
+export function countsText(node: SliceNode): string {
   if (node.type === 'object' && node.events === 0) return '';
   return node.denied > 0 ? `${counted(node.events, 'event')}, ${node.denied} denied` : counted(node.events, 'event');
+}
+
+interface CardLine {
+  readonly text: string;
+  readonly role: 'plain' | 'muted' | 'alert';
 }
 
 export interface CardText {
   readonly badge: string;
   readonly title: string;
   /** The lines under the title; none is empty. */
-  readonly lines: readonly { readonly text: string; readonly role: 'plain' | 'muted' | 'alert' }[];
+  readonly lines: readonly CardLine[];
 }
 
-export function cardText(node: SliceNode): CardText {
-  const lines: CardText['lines'][number][] = [
+/** What a card says; `wide` puts on one line what is short. */
+export function cardText(node: SliceNode, wide = false): CardText {
+  const when = spanText(node.firstEventTime, node.lastEventTime);
+  const places = placeLines(node);
+  const [place] = places;
+  const oneLine = wide && when !== '' && places.length === 1 && place?.role === 'muted';
+  const middle: readonly CardLine[] = oneLine
+    ? [{ text: `${when} · ${place.text}`, role: 'muted' }]
+    : [{ text: when, role: 'muted' }, ...places];
+  const lines: readonly CardLine[] = [
     { text: visible(node.subtitle, 200), role: 'plain' },
-    { text: spanText(node.firstEventTime, node.lastEventTime), role: 'muted' },
-    { text: fromText(node), role: suspicious(node) ? 'alert' : 'muted' },
+    ...middle,
     { text: [visible(node.accountId), countsText(node)].filter(Boolean).join(' · '), role: 'muted' },
   ];
   return { badge: badge(node), title: visible(node.title, 200), lines: lines.filter((line) => line.text !== '') };
 }
 
-const TONES: Readonly<Record<SliceNode['tone'], string>> = {
-  root: 'start of the lineage',
+const COLOURS: Readonly<Record<SliceNode['tone'], string>> = {
+  root: '',
   ok: '',
   orange: 'orange',
   red: 'red',
-  object: 'left behind',
+  object: '',
 };
 
-/** What a screen reader says of a node: `Hop 2, Role session, R2 …, orange: Possibly anomalous, from 203.0.113.9, …` */
+/**
+ * What a screen reader says of a node: what is on its card, in that order (so that speech input can name it), then what
+ * the colour says and what there is besides.
+ */
 export function nodeLabel(node: SliceNode): string {
-  const tone = TONES[node.tone];
+  const card = cardText(node);
+  const colour = COLOURS[node.tone];
   const word = visible(node.toneLabel);
-  const places = locationsInOrder(node).slice(0, 3);
   return [
-    node.depth > 0 ? `hop ${visible(node.depthText)}` : '',
-    kindLabel(node),
-    visible(node.title, 200),
-    visible(node.subtitle, 200),
-    tone !== '' && word !== '' ? `${tone}: ${word}` : tone || word,
-    node.accountId === '' ? '' : `account ${visible(node.accountId)}`,
-    spanText(node.firstEventTime, node.lastEventTime),
-    ...places.map((p) => `${p.suspicious ? 'suspicious address ' : 'from '}${visible(p.location)}`),
-    node.locations.length > places.length ? `and ${node.locations.length - places.length} more addresses` : '',
-    countsText(node),
+    card.badge,
+    card.title,
+    ...card.lines.map((line) => line.text),
+    colour === '' ? '' : `${colour}: ${word}`,
+    card.badge.includes(kindLabel(node)) ? '' : kindLabel(node),
+    node.locations.length > 1 ? `used from ${node.locations.length} addresses` : '',
     node.findings.length > 0 ? counted(node.findings.length, 'finding') : '',
     node.focus ? 'opened here' : '',
   ]
