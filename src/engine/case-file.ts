@@ -28,11 +28,12 @@ export function parseCaseFile(text: string): CaseFile {
   const report = new Report();
   const syntax: ParseError[] = [];
   const root = parseTree(text.replace(/^\uFEFF/, ' '), syntax, { allowTrailingComma: true, disallowComments: false });
-  for (const { error, offset } of syntax) {
-    report.at(offset, `Not valid JSON: ${wordsOf(printParseErrorCode(error))}.`);
-  }
-  if (root === undefined && syntax.length === 0) {
+  if (text.trim() === '') {
     report.at(0, 'The file is empty: write at least {}.');
+  } else {
+    for (const { error, offset } of syntax) {
+      report.at(offset, `Not valid JSON: ${wordsOf(printParseErrorCode(error))}.`);
+    }
   }
   const settings = root === undefined || syntax.length > 0 ? emptyCase : readCase(root, report);
   const errors = report.errors

@@ -1,0 +1,450 @@
+/** The analysis as a whole: determinism, period, rules, suppressions, incidents, coverage. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { analyze, sessionSummary, toReport } from '../../../src/engine/analysis';
+import { emptyCase, type Suppression } from '../../../src/engine/case-settings';
+import { detectors } from '../../../src/engine/detect/index';
+import { techniqueName, techniqueNames } from '../../../src/engine/detect/attack';
+import { stableId } from '../../../src/engine/stable-id';
+import { buildSample } from '../../../scripts/sample/sample';
+import { actions, longTermKey, user } from '../../../scripts/sample/records';
+import { fileOf } from './support/files';
+import {
+  account,
+  alicesKey,
+  brief,
+  cli,
+  from,
+  hour,
+  instanceId,
+  minute,
+  other,
+  R1,
+  R2,
+  R3,
+  stranger,
+  World,
+} from './support/world';
+
+/** All three cases, small, and two quiet days around them. */
+function threeCases(): World {
+  const world = new World('three cases').spans(2);
+  const third = world.chain(hour, world.alice, [R1, R2, R3]);
+  world.createsUser(2 * hour, third, user(account, 'bob'));
+  world.does(
+    4 * hour,
+    world.createsKey(3 * hour, third, user(account, 'bob'), longTermKey('bob')),
+    actions.listBuckets,
+  );
+  const { v1, v2 } = world.delivers(hour);
+  world.heartbeat(2 * hour, v2, '2.2.2.2');
+  world.chain(5 * hour, v1, [R1, R2], from('8.8.8.8'));
+  return world;
+}
+
+const shuffled = <T>(items: readonly T[], step: number): T[] =>
+  items.map((_, index) => items[(index * step) % items.length] as T);
+
+describe('an analysis', () => {
+  it('is the same in whatever order and partition the records come', () => {
+    const { records } = threeCases();
+    const whole = JSON.stringify(reportOf([records]).slice(1));
+    const odd = records.length % 2 === 0 ? records.slice(0, -1) : records;
+    assert.equal(odd.length % 7 === 0, false);
+    for (const parts of [
+      [shuffled(odd, 7), records.slice(odd.length)],
+      [records.slice(20), records.slice(0, 20)],
+      records.map((record) => [record]),
+    ]) {
+      assert.equal(JSON.stringify(reportOf(parts).slice(1)), whole);
+      assert.equal(JSON.stringify(reportOf([...parts].reverse()).slice(1)), whole);
+    }
+  });
+
+  it('does not depend on the order of the files it is given', () => {
+    const { records } = threeCases();
+    const files = [0, 1, 2].map((part) =>
+      fileOf(
+        `logs/${String(part)}.json`,
+        records.filter((_, index) => index % 3 === part),
+      ),
+    );
+    const report = (order: readonly number[]): string =>
+      JSON.stringify(
+        toReport(
+          analyze(
+            order.map((at) => files[at] ?? fail()),
+            emptyCase,
+          ),
+        ),
+      );
+    assert.equal(report([2, 0, 1]), report([0, 1, 2]));
+    assert.equal(report([1, 2, 0]), report([0, 1, 2]));
+  });
+
+  it('orders findings by severity, then time, then id, and gives each to one incident', () => {
+    const { findings, incidents } = threeCases().analysis();
+    const rank = ['critical', 'high', 'medium', 'low', 'info'];
+    const keys = findings.map(
+      ({ severity, firstEventTime, id }) => `${String(rank.indexOf(severity))} ${firstEventTime} ${id}`,
+    );
+    assert.deepEqual(keys, [...keys].sort());
+    const listed = incidents.flatMap((incident) => incident.findings.map((id) => `${id} ${incident.id}`));
+    assert.deepEqual(listed.sort(), findings.map(({ id, incident }) => `${id} ${incident}`).sort());
+    for (const finding of findings) {
+      assert.equal(
+        finding.id,
+        stableId(finding.rule, [...(threeCases().analysis().drafts.get(finding.id)?.keys ?? [])].sort()),
+      );
+      assert.ok(finding.remediations.length > 0, finding.title);
+    }
+  });
+
+  it('rolls findings up by the root of their lineage, over created keys too', () => {
+    const world = threeCases();
+    const bob = {
+      account,
+      identity: {
+        type: 'IAMUser',
+        principalId: user(account, 'bob').id,
+        arn: user(account, 'bob').arn,
+        accountId: account,
+        accessKeyId: longTermKey('bob'),
+        userName: 'bob',
+      },
+    };
+    world.chain(6 * hour, bob, [R2, R1]);
+    const { incidents, findings, model } = world.analysis();
+    assert.equal(incidents.length, 2);
+    const alices = incidents.find(({ root }) => root.endsWith(alicesKey));
+    assert.deepEqual(
+      alices?.findings.map((id) => findings.find((finding) => finding.id === id)?.rule),
+      ['chain-then-persistence', 'role-chain-depth', 'role-chain-depth'],
+    );
+    assert.equal(alices.id, stableId('incident', [alices.root]));
+    assert.equal(alices.title, findings.find(({ id }) => id === alices.findings[0])?.title);
+    assert.equal(alices.severity, 'critical');
+    assert.ok(alices.sessions.every((id) => model.sessionById.has(id)));
+  });
+
+  it('raises an incident a step for three different rules of medium or more', () => {
+    const world = new World('raise');
+    const { v1, v2 } = world.delivers(0);
+    world.heartbeat(minute, v2, '2.2.2.2');
+    world.does(hour, v1, actions.listBuckets, from('8.8.8.8'));
+    world.chain(2 * hour, v2, [R1], from('2.2.2.2'));
+    assert.deepEqual(
+      world.analysis().incidents.map(({ severity }) => severity),
+      ['high'],
+      'two rules',
+    );
+    world.does(
+      3 * hour,
+      world.chain(2 * hour + 10, v2, [R3], from('2.2.2.2')),
+      actions.plain('lambda', 'CreateFunction', { functionName: 'f' }),
+      from('2.2.2.2'),
+    );
+    const { incidents, findings } = world.analysis();
+    assert.deepEqual(
+      findings.map(({ severity }) => severity),
+      ['high', 'medium', 'medium', 'medium'],
+    );
+    assert.deepEqual(
+      incidents.map(({ severity }) => severity),
+      ['critical'],
+    );
+  });
+
+  it('joins the sessions of one instance, whose credentials rotate', () => {
+    const world = new World('rotating');
+    world.heartbeat(minute, world.delivers(0).v2, '2.2.2.2');
+    world.chain(hour, world.delivers(6 * hour).v2, [R1], from('2.2.2.2'));
+    world.does(13 * hour, world.delivers(12 * hour).v1, actions.listBuckets, from('8.8.8.8'));
+    const { incidents } = world.analysis();
+    assert.deepEqual(
+      incidents.map(({ findings }) => findings.length),
+      [2],
+    );
+  });
+
+  it('triggers findings only by events of the period, and links over all', () => {
+    const rulesIn = (options: { since?: string; until?: string }): string[] =>
+      threeCases()
+        .analysis({}, options)
+        .findings.map(({ rule, title }) => `${rule} ${title.replace(/^.*: /, '')}`);
+    assert.equal(rulesIn({}).length, 5);
+    assert.deepEqual(
+      rulesIn({ since: '2025-05-12T12:30:00Z' })
+        .map((text) => text.split(' ')[0] ?? '')
+        .sort(),
+      ['ec2-credential-chain', 'ec2-credential-off-instance', 'role-chain-depth'],
+    );
+    assert.deepEqual(rulesIn({ until: '2025-05-12T09:02:00Z' }), ['role-chain-depth R1 → R2 → R3'], 'the bound is in');
+    assert.deepEqual(rulesIn({ until: '2025-05-12T09:01:59Z' }), []);
+    const persistence = threeCases().analysis({}, { since: '2025-05-12T09:30:00Z', until: '2025-05-12T12:00:00Z' });
+    assert.deepEqual(
+      persistence.findings.map(({ rule, severity }) => [rule, severity]),
+      [['chain-then-persistence', 'critical']],
+      'the chain before the period still counts',
+    );
+    assert.ok(
+      persistence.coverage.notes.some(
+        ({ id, message }) =>
+          id === 'window' && message.includes('from 2025-05-12T09:30:00Z until 2025-05-12T12:00:00Z'),
+      ),
+    );
+    assert.throws(() => threeCases().analysis({}, { since: 'yesterday' }), /since is not an instant: yesterday/);
+  });
+
+  it('evaluates the rules it is asked for, and says which it did not', () => {
+    const { findings, coverage } = threeCases().analysis({}, { rules: ['role-chain-depth'] });
+    assert.deepEqual([...new Set(findings.map(({ rule }) => rule))], ['role-chain-depth']);
+    const note = coverage.notes.find(({ id }) => id === 'rules-not-asked-for');
+    assert.match(note?.message ?? '', /chain-then-persistence, ec2-credential-chain, ec2-credential-off-instance/);
+    assert.ok(
+      !threeCases()
+        .analysis()
+        .coverage.notes.some(({ id }) => id === 'rules-not-asked-for'),
+    );
+  });
+
+  describe('suppressions', () => {
+    const hidden = (suppression: Partial<Suppression>, options = {}): string[] =>
+      threeCases()
+        .analysis({ suppressions: [{ reason: 'known', author: 'ana', ...suppression }] }, options)
+        .findings.filter(({ suppressed }) => suppressed)
+        .map(({ rule }) => rule)
+        .sort();
+    const chainOfAlice = (): string =>
+      threeCases()
+        .findings('role-chain-depth')
+        .find(({ title }) => title.includes('alice'))?.id ?? '';
+
+    it('match by rule, finding, caller, role, account, range, client and session name; all that are named', () => {
+      assert.deepEqual(hidden({ rule: 'role-chain-depth' }), ['role-chain-depth', 'role-chain-depth']);
+      assert.deepEqual(hidden({ rule: 'ec2-*' }), ['ec2-credential-chain', 'ec2-credential-off-instance']);
+      assert.deepEqual(hidden({ finding: chainOfAlice() }), ['role-chain-depth']);
+      assert.deepEqual(hidden({ caller: 'ali*' }), ['chain-then-persistence', 'role-chain-depth']);
+      assert.deepEqual(hidden({ caller: alicesKey }), ['chain-then-persistence', 'role-chain-depth']);
+      assert.deepEqual(
+        hidden({ caller: 'web', role: 'R2' }),
+        ['ec2-credential-chain', 'role-chain-depth'],
+        'instance role → target',
+      );
+      assert.deepEqual(hidden({ role: 'R3' }), ['chain-then-persistence', 'role-chain-depth']);
+      assert.deepEqual(hidden({ role: 'R1' }), [], 'a role on the way is not the target');
+      assert.deepEqual(hidden({ role: `arn:aws:iam::${account}:role/R3`, rule: 'role-chain-depth' }), [
+        'role-chain-depth',
+      ]);
+      assert.deepEqual(hidden({ account: other }), []);
+      assert.equal(hidden({ account }).length, 5);
+      assert.deepEqual(hidden({ cidr: '8.8.8.0/24' }), ['ec2-credential-off-instance']);
+      assert.deepEqual(hidden({ sessionName: instanceId }), ['ec2-credential-off-instance']);
+      assert.equal(hidden({ userAgent: 'aws-cli*' }).length, 5);
+      assert.deepEqual(hidden({ userAgent: 'terraform*' }), []);
+      assert.deepEqual(hidden({}), [], 'one that names nothing hides nothing');
+    });
+
+    it('keep the finding, with the reason, and are counted', () => {
+      const { findings, coverage, incidents } = threeCases().analysis({
+        suppressions: [{ caller: 'alice', reason: 'exercise', author: 'ana', expires: '2030-01-01' }],
+      });
+      const suppressed = findings.filter((finding) => finding.suppressed);
+      assert.deepEqual(
+        suppressed.map(({ suppressedBy }) => suppressedBy),
+        [0, 1].map(() => ({ reason: 'exercise', author: 'ana', expires: '2030-01-01' })),
+      );
+      assert.equal(findings.length, 5);
+      assert.equal(
+        coverage.notes.find(({ id }) => id === 'suppressed')?.message,
+        '2 findings hidden by the case file.',
+      );
+      assert.equal(incidents.find(({ root }) => root.endsWith(alicesKey))?.severity, 'info');
+    });
+
+    it('end when they expire, and not before the end of the day', () => {
+      const suppression = { rule: 'role-chain-depth', expires: '2025-06-30' };
+      assert.equal(hidden(suppression).length, 2, 'without a clock nothing has expired');
+      assert.equal(hidden(suppression, { now: Date.parse('2025-06-30T23:59:59Z') }).length, 2);
+      assert.equal(hidden(suppression, { now: Date.parse('2025-07-01T00:00:00Z') }).length, 0);
+      assert.equal(
+        hidden({ ...suppression, expires: '2025-06-30T12:00:00Z' }, { now: Date.parse('2025-06-30T12:00:00Z') }).length,
+        0,
+      );
+      const { coverage } = threeCases().analysis(
+        { suppressions: [{ ...suppression, reason: 'x' }] },
+        { now: Date.parse('2026-01-01T00:00:00Z') },
+      );
+      assert.ok(coverage.notes.some(({ id }) => id === 'suppressions-expired'));
+    });
+
+    it('are ignored when asked to', () => {
+      assert.deepEqual(hidden({ rule: '*' }, { ignoreSuppressions: true }), []);
+    });
+  });
+
+  it('names files, accounts, Regions and what is missing', () => {
+    const world = threeCases();
+    world.does(hour, world.alice, { ...actions.plain('ec2', 'DescribeInstances'), region: 'eu-west-1' });
+    const files = [
+      fileOf('logs.json', world.records),
+      {
+        path: 'notes.txt',
+        format: 'unknown',
+        verdict: 'skipped' as const,
+        reason: 'Not a log.',
+        rejected: 0,
+        rejections: [],
+        bytes: 3,
+      },
+    ];
+    const { coverage } = analyze(files, emptyCase);
+    assert.deepEqual(
+      coverage.files.map(({ path, verdict, reason, events }) => [path, verdict, reason, events]),
+      [
+        ['logs.json', 'read', undefined, world.records.length],
+        ['notes.txt', 'skipped', 'Not a log.', 0],
+      ],
+    );
+    assert.deepEqual(coverage.accounts, [account]);
+    assert.deepEqual(coverage.regions, ['eu-west-1', 'us-east-1']);
+    assert.match(coverage.notes.find(({ id }) => id === 'own-accounts-derived')?.message ?? '', /111122223333/);
+    assert.ok(
+      !analyze(files, { ...emptyCase, ownAccounts: [account] }).coverage.notes.some(
+        ({ id }) => id === 'own-accounts-derived',
+      ),
+    );
+    assert.ok(!coverage.notes.some(({ id }) => id === 'no-us-east-1'));
+    const ids = coverage.notes.map(({ id }) => id);
+    assert.deepEqual(ids, [...new Set(ids)].sort());
+  });
+
+  it('notes a load without us-east-1, accounts that only call, and silence', () => {
+    const world = new World('gaps');
+    for (let at = 0; at < 2 * hour; at += minute) {
+      world.does(at < hour ? at : at + hour, world.alice, {
+        ...actions.plain('ec2', 'DescribeInstances'),
+        region: 'eu-west-1',
+      });
+    }
+    const outside = {
+      account,
+      identity: { type: 'AWSAccount', principalId: 'AIDAEXAMPLEEXAMPLE123', accountId: stranger },
+    };
+    world.does(minute, outside, { ...actions.plain('s3', 'ListBuckets'), region: 'eu-west-1' });
+    const notes = new Map(world.analysis().coverage.notes.map(({ id, message }) => [id, message]));
+    assert.ok(notes.has('no-us-east-1'));
+    assert.match(notes.get('accounts-without-logs') ?? '', /999988887777/);
+    assert.match(
+      notes.get('time-gaps') ?? '',
+      /account 111122223333: 1 gap, the longest from 2025-05-12T08:59:00Z to 2025-05-12T10:00:00Z/,
+    );
+  });
+
+  it('is empty, and says so, of nothing', () => {
+    const report = toReport(analyze([], emptyCase));
+    assert.deepEqual(report.findings, []);
+    assert.deepEqual([report.coverage.events, report.coverage.firstEventTime, report.coverage.files], [0, null, []]);
+  });
+
+  it('sums up every session, also the quiet ones', () => {
+    const world = threeCases();
+    const analysis = world.analysis();
+    const report = toReport(analysis);
+    assert.equal(report.schemaVersion, 1);
+    assert.equal(report.sessions.length, analysis.model.sessions.length);
+    const instance = report.sessions.find(({ kind }) => kind === 'ec2-instance');
+    assert.deepEqual(instance?.locations, [
+      { location: '2.2.2.2', class: 'public-v4', events: 1 },
+      { location: '8.8.8.8', class: 'public-v4', events: 1 },
+    ]);
+    const third = report.sessions.find(({ depth }) => depth === 3) ?? fail();
+    assert.equal(third.parent, report.sessions.find(({ depth, root }) => depth === 2 && root === third.root)?.id);
+    assert.equal(third.issuedAt, '2025-05-12T09:02:00Z');
+    assert.equal(third.expiresAt, '2025-05-12T10:02:00Z');
+    assert.deepEqual(third.userAgents.slice().sort(), [cli, `[${cli}]`].sort());
+    assert.ok(third.linkExplanation.issueEventID !== undefined && third.linkExplanation.useEventID !== undefined);
+    assert.throws(() => sessionSummary(analysis, 10_000), RangeError);
+  });
+
+  it('finds the three cases of the sample, each its own incident, and nothing else above low', () => {
+    const sample = buildSample();
+    const { findings, incidents } = analyze(
+      [fileOf('sample.json', [...sample.benign, ...sample.cases.flat()])],
+      emptyCase,
+    );
+    const loud = findings.filter(({ severity }) => severity !== 'low' && severity !== 'info');
+    assert.deepEqual(loud.map(({ rule, severity }) => `${severity} ${rule}`).sort(), [
+      'critical chain-then-persistence',
+      'critical chain-then-persistence',
+      'high ec2-credential-chain',
+      'high ec2-credential-off-instance',
+      'high role-chain-depth',
+      'high role-chain-depth',
+    ]);
+    assert.deepEqual(
+      incidents
+        .filter(({ severity }) => severity !== 'low')
+        .map(({ severity, findings: { length } }) => [severity, length]),
+      [
+        ['critical', 2],
+        ['critical', 3],
+        ['high', 1],
+      ],
+    );
+    const benign = analyze([fileOf('benign.json', [...sample.benign])], emptyCase);
+    assert.deepEqual(brief(benign.findings.filter(({ severity }) => severity !== 'low')), []);
+  });
+});
+
+describe('the detectors', () => {
+  it('say what they are, and give no severity that they do not name', () => {
+    assert.deepEqual(
+      detectors.map(({ id }) => id),
+      ['role-chain-depth', 'chain-then-persistence', 'ec2-credential-chain', 'ec2-credential-off-instance'],
+    );
+    const { findings } = threeCases().analysis();
+    for (const { id, title, description, severities, techniques } of detectors) {
+      assert.ok(title !== '' && description.length > 40, id);
+      assert.ok(
+        techniques.every((technique) => techniqueNames[technique] === techniqueName(technique)),
+        id,
+      );
+      assert.ok(
+        findings.filter(({ rule }) => rule === id).every(({ severity }) => severities.includes(severity)),
+        id,
+      );
+    }
+  });
+
+  it('read no clock and no chance', () => {
+    for (const name of [
+      'analysis',
+      'case-file',
+      'stable-id',
+      ...['coverage', 'incidents', 'locate-instances', 'role-chain-depth'].map((file) => `detect/${file}`),
+    ]) {
+      const source = readFileSync(new URL(`../../../src/engine/${name}.ts`, import.meta.url), 'utf8');
+      assert.doesNotMatch(source, /Date\.now|Math\.random|new Date\(\)/, name);
+    }
+  });
+});
+
+/** Everything but the files of the coverage, which name the partition. */
+function reportOf(parts: readonly (readonly object[])[]): [unknown, ...unknown[]] {
+  const report = toReport(
+    analyze(
+      parts.map((records, index) => fileOf(`part-${String(index).padStart(3, '0')}.json`, records)),
+      emptyCase,
+    ),
+  );
+  const findings = report.findings.map((finding) => ({
+    ...finding,
+    evidence: finding.evidence.map(({ file: _file, ...rest }) => rest),
+  }));
+  return [report.coverage.files, report.coverage.notes, report.sessions, findings, report.incidents];
+}
+
+function fail(): never {
+  throw new Error('not there');
+}
