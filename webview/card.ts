@@ -30,9 +30,9 @@ export interface CardDraft {
   readonly height: number;
 }
 
-export const LINE = 17;
+export const LINE = 16;
 const PAD_X = 13;
-const PAD_Y = 8;
+const PAD_Y = 7;
 /** Left of the badge's text: room for the sign. */
 const SIGN = 22;
 /** Between badge and title. */
@@ -83,7 +83,7 @@ export function moreCard(tree: TreeNode, direction: Direction, measure: Measure)
 export function linesOf({ texts }: CardDraft, width: number, measure: Measure): readonly LaidLine[] {
   return texts.map(({ text, role }, index) => {
     const x = PAD_X + (role === 'badge' ? SIGN : 0);
-    const y = PAD_Y + (index > 0 ? LEAD : 0) + index * LINE + 12.5;
+    const y = PAD_Y + (index > 0 ? LEAD : 0) + index * LINE + 12;
     return { text: ellipsis(text, width - x - PAD_X, fontOf(role), measure), role, x, y };
   });
 }

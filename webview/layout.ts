@@ -70,12 +70,12 @@ export interface Layout {
   readonly height: number;
 }
 
-const MARGIN = 20;
+const MARGIN = 16;
 const ARROW = 10;
 const LABEL_MAX = 168;
 const BETWEEN: Readonly<Record<Direction, number>> = { across: 20, down: 24 };
 /** Between two rows of a lineage that runs down: with labels beside straight edges, and with corners. */
-const ROW_GAP = { straight: 36, bent: BEND + 38 } as const;
+const ROW_GAP = { straight: 32, bent: BEND + 34 } as const;
 
 interface Item {
   readonly id: string;

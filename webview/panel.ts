@@ -36,10 +36,17 @@ function canvasMeasure(window: Window & typeof globalThis): Measure {
     line: `12px ${family}`,
     label: `12px ${family}`,
   };
+  // Both directions and every unfolding measure the same texts again, and setting a font is what costs.
+  const known = new Map<string, number>();
   return (text, font) => {
     if (context === null) return text.length * 7;
+    const key = `${font} ${text}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
     context.font = fonts[font];
-    return context.measureText(text).width;
+    const { width } = context.measureText(text);
+    known.set(key, width);
+    return width;
   };
 }
 
@@ -59,6 +66,7 @@ export function startPanel({ window, app, host, makeButton }: PanelParts): void 
   let selected: string | null = null;
   /** Chosen by the user; else what shows more. */
   let direction: Direction | undefined;
+  let measure = canvasMeasure(window);
   let unfolded: ReadonlyMap<string, number> = new Map();
 
   // ---- The page
@@ -75,8 +83,9 @@ export function startPanel({ window, app, host, makeButton }: PanelParts): void 
   const details = element(document, 'section', { class: 'details', 'aria-label': 'Details', tabindex: '0' });
   const live = element(document, 'div', { class: 'visually-hidden', 'aria-live': 'polite', role: 'status' });
   const body = element(document, 'main', {}, graphPane, details);
-  const message = element(document, 'p', { class: 'message', role: 'status' }, 'Waiting for the analysis…');
-  app.replaceChildren(message, live);
+  const message = element(document, 'p', { role: 'status' }, 'Waiting for the analysis…');
+  const notice = element(document, 'main', { class: 'message' }, element(document, 'h1', {}, 'Lineage'), message);
+  app.replaceChildren(notice, live);
 
   const hands: Interaction = interact(drawing, frame, tooltip, {
     onSelect: choose,
@@ -147,7 +156,6 @@ export function startPanel({ window, app, host, makeButton }: PanelParts): void 
   /** In the direction asked for, else in the one that shows more of it in this window. */
   function chooseLayout(): Layout {
     const now = graph ?? { roots: [], byId: new Map(), extras: [], incoming: new Map(), undrawn: 0 };
-    const measure = canvasMeasure(window);
     if (direction !== undefined) return layOut(now, measure, direction);
     const both = { across: layOut(now, measure, 'across'), down: layOut(now, measure, 'down') };
     return both[betterDirection(both, { width: frame.clientWidth, height: frame.clientHeight })];
@@ -200,6 +208,8 @@ export function startPanel({ window, app, host, makeButton }: PanelParts): void 
   }
 
   function showSlice(next: LineageSlice): void {
+    // Anew for each slice: the theme may have brought another font.
+    measure = canvasMeasure(window);
     const again = slice === undefined ? before : stateOf(slice, selected);
     const remembered = rememberedSelection(next, again);
     slice = next;
@@ -223,7 +233,7 @@ export function startPanel({ window, app, host, makeButton }: PanelParts): void 
     slice = undefined;
     message.setAttribute('role', role);
     message.textContent = visible(text, 4000);
-    app.replaceChildren(message, live);
+    app.replaceChildren(notice, live);
   }
 
   window.addEventListener('message', (event: MessageEvent<unknown>) => {

@@ -104,7 +104,7 @@ function fillCard(g: SVGGElement, card: LaidCard): void {
   if (card.node !== undefined) {
     const icon = svgIcon(g.ownerDocument, iconOf(card.node));
     icon.setAttribute('x', '12');
-    icon.setAttribute('y', '8');
+    icon.setAttribute('y', '7');
     g.append(icon);
   }
   for (const line of card.lines) {
@@ -126,7 +126,14 @@ function renderCards(drawing: Drawing, layout: Layout): void {
     .attr('role', 'treeitem')
     .attr('tabindex', '-1')
     .attr('transform', (card) => `translate(${card.x},${card.y})`)
-    .attr('aria-label', (card) => (card.node === undefined ? moreLabel(card) : nodeLabel(card.node)))
+    .attr('aria-label', (card) =>
+      card.node === undefined
+        ? moreLabel(card)
+        : nodeLabel(
+            card.node,
+            card.lines.map(({ text }) => text),
+          ),
+    )
     .attr('aria-level', (card) => positions.get(card.id)?.level ?? 1)
     .attr('aria-posinset', (card) => positions.get(card.id)?.position ?? 1)
     .attr('aria-setsize', (card) => positions.get(card.id)?.size ?? 1)

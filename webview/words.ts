@@ -247,17 +247,19 @@ const COLOURS: Readonly<Record<SliceNode['tone'], string>> = {
 };
 
 /**
- * What a screen reader says of a node: what is on its card, in that order (so that speech input can name it), then what
- * the colour says and what there is besides.
+ * What a screen reader says of a node: what is on its card, in that order (so that speech input can name it), then in
+ * full what had to be cut there, what the colour says, and what there is besides.
  */
-export function nodeLabel(node: SliceNode): string {
+export function nodeLabel(node: SliceNode, drawn?: readonly string[]): string {
   const card = cardText(node);
+  const whole = [card.badge, card.title, ...card.lines.map((line) => line.text)];
+  const shown = drawn ?? whole;
+  const said = shown.join(' ');
   const colour = COLOURS[node.tone];
   const word = visible(node.toneLabel);
   return [
-    card.badge,
-    card.title,
-    ...card.lines.map((line) => line.text),
+    ...shown,
+    ...whole.filter((text) => !said.includes(text)),
     colour === '' ? '' : `${colour}: ${word}`,
     card.badge.includes(kindLabel(node)) ? '' : kindLabel(node),
     node.locations.length > 1 ? `used from ${node.locations.length} addresses` : '',
