@@ -7,31 +7,23 @@
 import type { CaseSettings, Suppression } from './case-settings';
 import type { FileResult } from './cloudtrail/columns';
 import { formatInstant, parseInstant } from './cloudtrail/time';
-import type {
-  AnalysisReport,
-  Coverage,
-  CoverageNote,
-  Evidence,
-  Finding,
-  Incident,
-  SessionLocation,
-  SessionSummary,
-  Severity,
-} from './contract';
+import type { AnalysisReport, Coverage, CoverageNote, Evidence, Finding, Incident, Severity } from './contract';
 import { coverageOf } from './detect/coverage';
 import type { Detection, DetectionInput, EvidenceRow, FindingDraft } from './detect/detector';
 import { groupByRoot, incidentOf, inIncidentOrder, type Judged } from './detect/incidents';
 import { detectors } from './detect/index';
-import { originsOf } from './detect/origins';
 import { isExpired, suppressionOf } from './detect/suppressions';
 import { compareText, counted } from './detect/text';
 import { buildModel } from './lineage/build-model';
-import type { LineageModel, Session } from './lineage/model';
+import type { LineageModel } from './lineage/model';
 import { actionAt, eventIdAt, timeAt } from './lineage/table';
 import { remediationTitles } from './remediate/index';
 import { ownAccountsOf } from './remediate/scope';
+import { sessionSummary } from './session-summary';
 import { lowered, severityRank } from './severity';
 import { stableId } from './stable-id';
+
+export { sessionSummary };
 
 export interface Analysis {
   readonly model: LineageModel;
@@ -55,10 +47,10 @@ export interface AnalyzeOptions {
   readonly now?: number;
 }
 
+/** Remedies of one finding beyond this are in its plan only: a key that made a thousand sessions has thousands. */
+const mostRemedies = 100;
 /** Evidence of one finding beyond this is counted, not listed. */
 const mostEvidence = 50;
-/** A tool that puts a run id into its user agent makes thousands. */
-const mostUserAgents = 50;
 
 export function analyze(files: readonly FileResult[], settings: CaseSettings, options: AnalyzeOptions = {}): Analysis {
   const model = buildModel(files, settings);
@@ -114,10 +106,11 @@ function judge(
   const incidentByFinding = new Map(
     groups.flatMap(({ id, findings }) => findings.map((each): [string, string] => [each.id, id])),
   );
+  const remedies = new Remedies(model, settings);
   const findings = new Map(
     judged.map((each): [string, Finding] => [
       each.id,
-      findingOf(model, settings, each, incidentByFinding.get(each.id) ?? '', suppressedBy.get(each.id)),
+      findingOf(model, remedies, each, incidentByFinding.get(each.id) ?? '', suppressedBy.get(each.id)),
     ]),
   );
   const incidents = groups.map((group) => incidentOf(model, group, findings));
@@ -207,7 +200,7 @@ function spanOf(model: LineageModel, draft: FindingDraft): { readonly first: num
 
 function findingOf(
   model: LineageModel,
-  settings: CaseSettings,
+  remedies: Remedies,
   { id, draft, severity }: Judged,
   incident: string,
   suppressed: Pick<Suppression, 'reason' | 'author' | 'expires'> | undefined,
@@ -244,7 +237,7 @@ function findingOf(
     evidenceTotal: draft.evidence.length,
     context: draft.context,
     createdObjects: draft.createdObjects,
-    remediations: remediationTitles(model, draft, settings),
+    remediations: remedies.of(draft),
     incident,
     suppressed: suppressed !== undefined,
     ...(suppressed === undefined
@@ -257,6 +250,27 @@ function findingOf(
           },
         }),
   };
+}
+
+/** What findings offer. Findings of one lineage that made the same objects offer the same: worked out once. */
+class Remedies {
+  private readonly known = new Map<string, Finding['remediations']>();
+
+  constructor(
+    private readonly model: LineageModel,
+    private readonly settings: CaseSettings,
+  ) {}
+
+  of(draft: FindingDraft): Finding['remediations'] {
+    const roots = new Set(draft.sessions.map((index) => this.model.sessions[index]?.root ?? index));
+    const key = [
+      ...[...roots].sort((a, b) => a - b).map(String),
+      ...draft.createdObjects.map(({ eventID }) => eventID),
+    ].join('|');
+    const known = this.known.get(key) ?? remediationTitles(this.model, draft, this.settings).slice(0, mostRemedies);
+    this.known.set(key, known);
+    return known;
+  }
 }
 
 /** The decisive records, then the earliest others; in time order. */
@@ -281,79 +295,6 @@ function evidenceOf(model: LineageModel, { row, reason }: EvidenceRow): Evidence
     file: model.files[events.file[row] ?? -1]?.result.path ?? '',
     reason,
   };
-}
-
-export function sessionSummary({ model }: Pick<Analysis, 'model'>, index: number): SessionSummary {
-  const session = model.sessions[index];
-  if (session === undefined) {
-    throw new RangeError(`no session ${String(index)}`);
-  }
-  const idOf = (other: number): string => model.sessions[other]?.id ?? '';
-  const { rule, text, issueRow, useRow } = session.explanation;
-  const candidates = session.candidates.map(idOf);
-  return {
-    id: session.id,
-    kind: session.kind,
-    arn: session.arn,
-    principalId: session.principalId,
-    accountId: session.accountId,
-    name: session.name,
-    keys: session.keys,
-    parent: session.parent === undefined ? null : idOf(session.parent),
-    link: session.link,
-    linkExplanation: {
-      rule,
-      text,
-      ...(issueRow === undefined ? {} : { issueEventID: eventIdAt(model.events, issueRow) }),
-      ...(useRow === undefined ? {} : { useEventID: eventIdAt(model.events, useRow) }),
-    },
-    ...(candidates.length === 0 ? {} : { candidates }),
-    depth: session.depth,
-    depthIsMinimum: session.depthIsMinimum,
-    root: idOf(session.root),
-    firstEventTime: session.firstEventTime === undefined ? null : formatInstant(session.firstEventTime),
-    lastEventTime: session.lastEventTime === undefined ? null : formatInstant(session.lastEventTime),
-    ...(session.creationDate === undefined ? {} : { issuedAt: formatInstant(session.creationDate) }),
-    ...(session.expiresAt === undefined ? {} : { expiresAt: formatInstant(session.expiresAt) }),
-    events: session.rows.length,
-    denied: session.denied,
-    locations: locationsOf(model, session),
-    userAgents: userAgentsOf(model, session),
-  };
-}
-
-/** Most used first. Calls by services and by AWS itself have a location too: its class says so. */
-function locationsOf(model: LineageModel, session: Session): SessionLocation[] {
-  const origins = originsOf(model.events);
-  const counts = new Map<string, { readonly location: string; readonly class: string; events: number }>();
-  for (const row of session.rows) {
-    const origin = origins.at(row, session.kind === 'console');
-    if (origin.location === '') {
-      continue;
-    }
-    const key = `${origin.class} ${origin.location}`;
-    const entry = counts.get(key) ?? { location: origin.location, class: origin.class, events: 0 };
-    counts.set(key, entry);
-    entry.events++;
-  }
-  return [...counts.values()].sort(
-    (a, b) => b.events - a.events || compareText(a.location, b.location) || compareText(a.class, b.class),
-  );
-}
-
-function userAgentsOf(model: LineageModel, session: Session): string[] {
-  const counts = new Map<number, number>();
-  for (const row of session.rows) {
-    const agent = model.events.userAgent[row] ?? 0;
-    counts.set(agent, (counts.get(agent) ?? 0) + 1);
-  }
-  const { strings } = model.events;
-  return [...counts]
-    .map(([agent, count]) => ({ text: strings[agent] ?? '', count }))
-    .filter(({ text }) => text !== '')
-    .sort((a, b) => b.count - a.count || compareText(a.text, b.text))
-    .slice(0, mostUserAgents)
-    .map(({ text }) => text);
 }
 
 export function toReport(analysis: Analysis): AnalysisReport {

@@ -8,8 +8,10 @@ import { originOf, type OriginClass } from '../cloudtrail/network';
 import type { InstanceContext, LineageModel, Session } from '../lineage/model';
 import { isAgentCall } from '../lineage/instances';
 import { callerAt, hasFlag, timeAt } from '../lineage/table';
-import type { Family } from './known-addresses';
 import { originsOf } from './origins';
+
+/** What is compared with what: IPv6 with IPv6 only, everything else together. */
+export type Family = 'v4' | 'v6';
 
 export interface InstanceUse {
   readonly row: number;

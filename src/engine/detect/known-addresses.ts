@@ -8,10 +8,7 @@
 import type { CaseSettings } from '../case-settings';
 import type { InstanceAddress, InstanceContext } from '../lineage/model';
 import { AddressRanges } from './cidr';
-import type { InstanceUse } from './instance-uses';
-
-/** What is compared with what: IPv6 with IPv6 only, everything else together. */
-export type Family = 'v4' | 'v6';
+import type { Family, InstanceUse } from './instance-uses';
 
 /** How an address is known, most trusted first. */
 export type Trust = 'api' | 'case' | 'agent' | 'habit';

@@ -6,8 +6,8 @@
  */
 import type { InstanceContext } from '../lineage/model';
 import type { DetectionInput } from './detector';
-import { instanceSessions, placeOf, usesOf, type InstanceUse } from './instance-uses';
-import { addressesFromCalls, KnownAddresses, rangesOfCase, type Family, type KnownAddress } from './known-addresses';
+import { instanceSessions, placeOf, usesOf, type Family, type InstanceUse } from './instance-uses';
+import { addressesFromCalls, KnownAddresses, rangesOfCase, type KnownAddress } from './known-addresses';
 import { dayMs } from './common-edges';
 import { SharedPlaces, type PlaceUse } from './shared-places';
 

@@ -167,6 +167,26 @@ describe('an analysis', () => {
     );
   });
 
+  it('offers each finding the remedies of its own lineage and objects', () => {
+    const world = threeCases();
+    const third = world.chain(20 * hour, world.alice, [R1, R2, R3]);
+    world.createsUser(21 * hour, third, user(account, 'eve'));
+    const remedies = world
+      .findings('chain-then-persistence')
+      .map(({ remediations }) => remediations.map(({ title }) => title).join('\n'));
+    assert.equal(remedies.filter((titles) => /user.* eve/.test(titles)).length, 1);
+    assert.equal(
+      remedies.filter((titles) => /user.* bob/.test(titles)).length,
+      2,
+      'bob acted: he is part of the lineage',
+    );
+    const instance = world
+      .only('ec2-credential-off-instance')
+      .remediations.map(({ title }) => title)
+      .join('\n');
+    assert.ok(instance.includes(instanceId) && !instance.includes('bob'));
+  });
+
   it('triggers findings only by events of the period, and links over all', () => {
     const rulesIn = (options: { since?: string; until?: string }): string[] =>
       threeCases()
