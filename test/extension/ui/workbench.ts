@@ -147,6 +147,8 @@ export class Workbench {
   /** Right-click on anything, then the menu's item; menus open only after the extension's entries are known. */
   async contextMenu(target: Locator, item: string | RegExp): Promise<void> {
     await this.openContextMenu(target, item);
+    // A menu is deaf to the mouse for its first 100 ms, so that the click that opened it chooses nothing.
+    await this.page.waitForTimeout(200);
     await this.menuItem(item).click();
     await this.menu().waitFor({ state: 'hidden' });
   }
