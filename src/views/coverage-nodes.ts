@@ -7,7 +7,7 @@ import type { Coverage, CoverageFile, CoverageNote } from '../engine/contract';
 import type { FileVerdict } from '../engine/cloudtrail/columns';
 import type { ItemModel, TooltipLine } from './item-model';
 import { counted, plain } from './labels';
-import type { Sign } from './severity-words';
+import { ORANGE, type Sign } from './severity-words';
 
 export type CoverageNode =
   | {
@@ -22,7 +22,7 @@ export type CoverageNode =
 
 const VERDICTS: Readonly<Record<FileVerdict, { readonly words: string; readonly sign: Sign }>> = {
   failed: { words: 'Not readable', sign: { icon: 'error', color: 'charts.red' } },
-  partial: { words: 'Read in part', sign: { icon: 'warning', color: 'charts.orange' } },
+  partial: { words: 'Read in part', sign: { icon: 'warning', color: ORANGE } },
   skipped: { words: 'Not CloudTrail logs', sign: { icon: 'circle-slash' } },
   read: { words: 'Read', sign: { icon: 'pass', color: 'charts.green' } },
 };

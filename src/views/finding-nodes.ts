@@ -7,7 +7,7 @@
 import type { TriageState } from '../engine/case-settings';
 import type { Evidence, Finding, Incident } from '../engine/contract';
 import type { LineageSlice } from '../engine/report/slice';
-import { severityRank } from '../engine/severity';
+import { isAtLeast, severityRank } from '../engine/severity';
 import type { AnalysisSummary, SessionRow } from '../worker/protocol';
 import type { ItemModel, TooltipLine } from './item-model';
 import { counted, plain } from './labels';
@@ -114,13 +114,19 @@ export function findingChildren(
   slice: Pick<LineageSlice, 'nodes' | 'edges'> | null,
 ): readonly (SessionNode | EvidenceNode)[] {
   const sessionOf = evidenceOwners(node.finding, slice);
-  const sessions = rows.map((row): SessionNode => {
+  const sessions = [...rows].sort(byStart).map((row): SessionNode => {
     const evidence = node.finding.evidence.filter(({ eventID }) => sessionOf.get(eventID) === row.id);
     return { type: 'session', id: `${node.id}/session:${row.id}`, row, finding: node, evidence };
   });
   const placed = new Set(sessions.flatMap(({ evidence }) => evidence.map(({ eventID }) => eventID)));
   const rest = node.finding.evidence.filter(({ eventID }) => !placed.has(eventID));
   return [...sessions, ...rest.map((evidence) => evidenceNode(evidence, node, node))];
+}
+
+/** In the order they began: a session cannot begin before the one that issued it, so the root comes first. */
+function byStart(a: SessionRow, b: SessionRow): number {
+  const [first, second] = [a, b].map(({ issuedAt, firstEventTime }) => issuedAt ?? firstEventTime ?? '');
+  return (first ?? '') < (second ?? '') ? -1 : Number(first !== second);
 }
 
 export function sessionChildren(node: SessionNode): readonly EvidenceNode[] {
@@ -202,7 +208,8 @@ function incidentItem({ id, incident, children }: IncidentNode): ItemModel {
     sign: severitySign(incident.severity),
     contextValue: 'incident',
     accessible: `Incident, severity ${incident.severity}: ${plain(incident.title)}, ${findings}, ${sessions}`,
-    expand: 'expanded',
+    // What is not urgent does not push the rest out of sight.
+    expand: isAtLeast(incident.severity, 'medium') ? 'expanded' : 'collapsed',
   };
 }
 

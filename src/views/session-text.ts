@@ -57,15 +57,16 @@ export function depthText(row: Pick<SessionRow, 'depth' | 'depthIsMinimum'>): st
 export function sessionDescription(row: SessionRow): string {
   const parts = [kindWords(row.kind)];
   if (row.depth > 0 || row.depthIsMinimum) parts.push(`depth ${depthText(row)}`);
-  const anomaly = depthWords(row.depth);
+  const anomaly = row.severity === null ? undefined : depthWords(row.depth);
   if (anomaly !== undefined) parts.push(anomaly);
   parts.push(counted(row.events, 'event'));
   if (row.denied > 0) parts.push(`${row.denied} denied`);
   return parts.join(' · ');
 }
 
+/** Coloured by depth where a finding is on it; a deep chain that the case file allows is no alarm. */
 export function sessionSign(row: SessionRow): Sign {
-  const color = depthColor(row.depth);
+  const color = row.severity === null ? undefined : depthColor(row.depth);
   return color === undefined ? { icon: KINDS[row.kind].icon } : { icon: KINDS[row.kind].icon, color };
 }
 

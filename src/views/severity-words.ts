@@ -1,6 +1,9 @@
 /** How severity and depth look and read in VS Code: an icon, a colour and always a word. */
 import type { Severity } from '../engine/contract';
 
+/** Our own: the orange of charts is see-through in the default themes. */
+export const ORANGE = 'cloudtrailLineage.possiblyAnomalous';
+
 export interface Sign {
   /** Name of a codicon. */
   readonly icon: string;
@@ -11,7 +14,7 @@ export interface Sign {
 const SEVERITY_SIGNS: Readonly<Record<Severity, Sign>> = {
   critical: { icon: 'flame', color: 'charts.red' },
   high: { icon: 'error', color: 'charts.red' },
-  medium: { icon: 'warning', color: 'charts.orange' },
+  medium: { icon: 'warning', color: ORANGE },
   low: { icon: 'info', color: 'charts.yellow' },
   info: { icon: 'circle-outline', color: 'charts.blue' },
 };
@@ -44,5 +47,5 @@ export function depthWords(depth: number): string | undefined {
 
 export function depthColor(depth: number): string | undefined {
   if (depth < 2) return undefined;
-  return depth === 2 ? 'charts.orange' : 'charts.red';
+  return depth === 2 ? ORANGE : 'charts.red';
 }

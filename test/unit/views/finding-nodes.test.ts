@@ -102,6 +102,20 @@ describe('below a finding', () => {
     assert.deepEqual(shown, [['s1', 'e1'], ['s2', 'e3'], 'e2', 'e4']);
   });
 
+  it('sessions stand in the order they began, the root first', () => {
+    const began = (id: string, issuedAt: string | undefined, firstEventTime: string | null) =>
+      session(id, { firstEventTime, ...(issuedAt === undefined ? {} : { issuedAt }) });
+    const rows = [
+      began('third', '2025-05-16T01:06:02Z', null),
+      began('root', undefined, '2025-05-12T08:00:00Z'),
+      began('second', '2025-05-16T00:58:41Z', '2025-05-16T01:10:00Z'),
+    ];
+    const order = findingChildren(node, rows, null).flatMap((child) =>
+      child.type === 'session' ? [child.row.id] : [],
+    );
+    assert.deepEqual(order, ['root', 'second', 'third']);
+  });
+
   it('all evidence is there also without a slice', () => {
     const children = findingChildren(node, [], null);
     assert.deepEqual(
@@ -122,7 +136,7 @@ describe('rows of the findings tree', () => {
       assert.match(item.description ?? '', new RegExp(`^${severity}`));
     }
     assert.equal(row({ severity: 'high' }).sign.color, 'charts.red');
-    assert.equal(row({ severity: 'medium' }).sign.color, 'charts.orange');
+    assert.equal(row({ severity: 'medium' }).sign.color, 'cloudtrailLineage.possiblyAnomalous');
   });
 
   it('tell the menus what can be done', () => {

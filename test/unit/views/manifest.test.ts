@@ -38,6 +38,7 @@ interface Manifest {
         completionEvents: readonly string[];
       }[];
     }[];
+    readonly colors: readonly { id: string; description: string; defaults: Readonly<Record<string, string>> }[];
     readonly jsonValidation: readonly { fileMatch: string; url: string }[];
   };
 }
@@ -217,6 +218,18 @@ describe('the manifest', () => {
         if (command !== undefined) assert.ok(commands.has(command), event);
         else assert.match(event, /^onContext:cloudtrailLineage\.hasAnalysis$/);
       }
+    }
+  });
+
+  it('declares the colours that are its own, for every kind of theme', () => {
+    const used = new Set([...sources.matchAll(/'(cloudtrailLineage\.\w*Anomalous)'/g)].map(([, id]) => id ?? ''));
+    assert.deepEqual(
+      contributes.colors.map(({ id }) => id),
+      [...used],
+    );
+    for (const { description, defaults } of contributes.colors) {
+      text(description);
+      assert.deepEqual(Object.keys(defaults).sort(), ['dark', 'highContrast', 'highContrastLight', 'light']);
     }
   });
 

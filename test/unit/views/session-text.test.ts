@@ -35,7 +35,19 @@ describe('how a session reads', () => {
 
   it('colours the second assumption orange and later ones red', () => {
     const color = (depth: number) => sessionItem(session('s', { depth }), 's').sign.color;
-    assert.deepEqual([0, 1, 2, 3, 9].map(color), [undefined, undefined, 'charts.orange', 'charts.red', 'charts.red']);
+    assert.deepEqual([0, 1, 2, 3, 9].map(color), [
+      undefined,
+      undefined,
+      'cloudtrailLineage.possiblyAnomalous',
+      'charts.red',
+      'charts.red',
+    ]);
+  });
+
+  it('does not alarm about depth where there is no finding', () => {
+    const item = sessionItem(session('s', { severity: null }), 's');
+    assert.equal(item.sign.color, undefined);
+    assert.doesNotMatch(item.description ?? '', /anomalous/);
   });
 
   it('can be expanded when it issued something', () => {
