@@ -1,0 +1,156 @@
+/**
+ * The analysis as a Markdown document, for tickets and case notes.
+ *
+ * Guarantee: values from logs are text or code spans, never links, images, HTML, headings or table cells of their own.
+ */
+import type { Analysis } from '../analysis';
+import type { Finding } from '../contract';
+import { counted } from '../detect/text';
+import { cardLines, cardTitle, edgeWords, toneWords } from './card-text';
+import {
+  confidenceText,
+  coverageLines,
+  nextCommand,
+  reportOutline,
+  severityWord,
+  unreadFiles,
+  verdictText,
+  type ReportIncident,
+} from './findings-text';
+import { lineageTree, type LineageBranch } from './lineage-tree';
+import { markdownCode, markdownText } from './plain-text';
+import { factText, objectText } from './render-text';
+
+export function renderMarkdown(analysis: Analysis): string {
+  const outline = reportOutline(analysis);
+  const blocks: string[] = [
+    '# CloudTrail Lineage report',
+    `**${markdownText(verdictText(analysis, outline))}.**`,
+    ...coverageBlocks(analysis),
+    ...outline.full.flatMap((each) => incidentBlocks(analysis, each)),
+    ...briefBlocks(outline.brief),
+    ...suppressedBlocks(outline.suppressed),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function coverageBlocks({ coverage }: Analysis): string[] {
+  const unread = unreadFiles(coverage);
+  return [
+    '## What was read',
+    list(coverageLines(coverage).map(markdownText)),
+    ...(unread.length === 0
+      ? []
+      : [
+          table(
+            ['File', 'Verdict', 'Reason'],
+            unread.map(({ path, verdict, reason }) => [markdownCode(path), verdict, markdownText(reason ?? '')]),
+          ),
+        ]),
+    ...(coverage.notes.length === 0
+      ? []
+      : [list(coverage.notes.map(({ message }) => `Note: ${markdownText(message)}`))]),
+  ];
+}
+
+function incidentBlocks(analysis: Analysis, { incident, findings }: ReportIncident): string[] {
+  const tree = lineageTree(analysis, incident);
+  return [
+    `## ${severityWord(incident.severity)}: ${markdownText(incident.title)}`,
+    markdownCode(incident.id),
+    '### Lineage',
+    tree.roots.flatMap((branch) => branchLines(branch, '')).join('\n'),
+    tree.omitted === 0 ? '' : `${counted(tree.omitted, 'more session')} of this lineage not drawn\\.`,
+    ...findings.flatMap((finding) => findingBlocks(analysis, finding)),
+  ];
+}
+
+function branchLines({ node, edge, children }: LineageBranch, indent: string): string[] {
+  const how = edge === undefined ? '' : `${markdownText(edgeWords(edge))} → `;
+  return [
+    `${indent}- ${how}**${markdownText(cardTitle(node))}** — ${markdownText(toneWords(node))}`,
+    ...cardLines(node).map(({ label, value }) => `${indent}  - ${label}: ${markdownText(value)}`),
+    ...children.flatMap((child) => branchLines(child, `${indent}  `)),
+  ];
+}
+
+function findingBlocks({ settings }: Analysis, finding: Finding): string[] {
+  const triage = settings.triage[finding.id];
+  return [
+    `### ${severityWord(finding.severity)}: ${finding.rule}`,
+    `**${markdownText(finding.title)}**`,
+    markdownText(finding.explanation),
+    list([
+      `Finding ${markdownCode(finding.id)}, ${confidenceText(finding)}`,
+      `${finding.firstEventTime} to ${finding.lastEventTime}, ${String(finding.count)} times`,
+      ...(finding.techniques.length === 0 ? [] : [`ATT\\&CK: ${finding.techniques.join(', ')}`]),
+      ...(triage === undefined
+        ? []
+        : [`Triage: ${triage.state}${triage.note === undefined ? '' : `: ${markdownText(triage.note)}`}`]),
+      ...finding.createdObjects.map((object) => `Left behind: ${markdownText(objectText(object))}`),
+    ]),
+    ...(finding.context.length === 0
+      ? []
+      : ['Context:', list(finding.context.map((fact) => markdownText(factText(fact))))]),
+    table(
+      ['Time', 'Event', 'What it shows', 'Record'],
+      finding.evidence.map(({ eventTime, eventName, reason, eventID, file }) => [
+        eventTime,
+        markdownCode(eventName),
+        markdownText(reason),
+        `${markdownCode(eventID)} in ${markdownCode(file)}`,
+      ]),
+    ),
+    finding.evidenceTotal > finding.evidence.length
+      ? `${String(finding.evidenceTotal - finding.evidence.length)} more records\\.`
+      : '',
+    'Response:',
+    list(finding.remediations.map(({ title }) => markdownText(title))),
+    `Next: ${markdownCode(nextCommand(finding))}`,
+  ];
+}
+
+function briefBlocks(brief: readonly ReportIncident[]): string[] {
+  return brief.length === 0
+    ? []
+    : [
+        '## Also seen',
+        table(
+          ['Severity', 'What', 'Since', 'Finding'],
+          brief.flatMap(({ findings }) =>
+            findings.map(({ severity, title, firstEventTime, id }) => [
+              severity,
+              markdownText(title),
+              firstEventTime,
+              markdownCode(id),
+            ]),
+          ),
+        ),
+      ];
+}
+
+function suppressedBlocks(suppressed: readonly Finding[]): string[] {
+  return suppressed.length === 0
+    ? []
+    : [
+        '## Suppressed by the case file',
+        table(
+          ['Severity', 'What', 'Reason', 'Finding'],
+          suppressed.map(({ severity, title, suppressedBy, id }) => [
+            severity,
+            markdownText(title),
+            markdownText(suppressedBy?.reason ?? ''),
+            markdownCode(id),
+          ]),
+        ),
+      ];
+}
+
+function list(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join('\n');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
