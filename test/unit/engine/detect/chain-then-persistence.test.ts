@@ -144,6 +144,7 @@ describe('chain-then-persistence', () => {
       'none',
     ],
     ['a service-linked role', 2, iam('CreateServiceLinkedRole', { aWSServiceName: 'eks.amazonaws.com' }), 'none'],
+    ['a service’s role', 2, iam('CreateRole', { roleName: 'x', path: '/aws-service-role/eks.amazonaws.com/' }), 'none'],
     ['a read', 2, iam('ListUsers'), 'none'],
   ];
   for (const [what, depth, action, severity] of table) {

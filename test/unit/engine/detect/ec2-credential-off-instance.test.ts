@@ -174,13 +174,50 @@ describe('ec2-credential-off-instance', () => {
     );
   });
 
+  it('calls the second place undecided, also where people use the first', () => {
+    const world = new World('shared and undecided');
+    const { v1, v2 } = world.delivers(0);
+    world
+      .does(hour, v2, actions.listBuckets, from('2.2.2.2'))
+      .does(hour, world.alice, actions.listBuckets, from('2.2.2.2'));
+    world.does(2 * hour, v1, actions.listBuckets, from('8.8.8.8'));
+    assert.equal(world.only(rule).count, 1);
+    assert.match(world.only(rule).title, /used from several places/);
+  });
+
+  it('does not rate what is undecided by what it wrote', () => {
+    const { world, v1 } = anchored('undecided write');
+    world.does(2 * hour, v1, actions.listBuckets, from('8.8.8.8'));
+    world
+      .does(2 * hour, v1, actions.listBuckets, from('2001:db8:1::1'))
+      .does(3 * hour, v1, write, from('2001:db8:2::1'));
+    assert.deepEqual(severities(world), ['high'], 'the write came from an IPv6 address that may be the instance');
+  });
+
+  it('does not take the use of a place that people share for a habit', () => {
+    const world = new World('shared habit');
+    [0, 1, 2].forEach((at) => {
+      world.does(at * day + hour, world.delivers(at * day).v2, actions.listBuckets, from('8.8.8.8'));
+      world
+        .does(at * day + 2 * hour, world.alice, actions.listBuckets, from('8.8.8.8'))
+        .does(at * day, world.alice, actions.listBuckets);
+    });
+    assert.deepEqual(severities(world), ['medium']);
+  });
+
   it('takes three days of use for a habit, which decides less surely', () => {
+    const two = new World('two days');
+    const twice = [0, 1].map((at) => two.delivers(at * day).v2);
+    twice.forEach((session, at) => two.does(at * day + hour, session, actions.listBuckets, from('2.2.2.2')));
+    two.does(day + 2 * hour, twice[1] ?? fail(), actions.listBuckets, from('8.8.8.8'));
+    assert.match(two.only(rule).title, /used from several places/, 'two days are no habit');
     const world = new World('habit');
     const sessions = [0, 1, 2].map((at) => world.delivers(at * day).v2);
     sessions.forEach((session, at) => world.does(at * day + hour, session, actions.listBuckets, from('2.2.2.2')));
     assert.deepEqual(severities(world), []);
     world.does(2 * day + 2 * hour, sessions[2] ?? fail(), actions.listBuckets, from('8.8.8.8'));
     assert.deepEqual(severities(world), ['medium']);
+    assert.match(world.only(rule).title, /used from 8\.8\.8\.8, not from the instance \(2\.2\.2\.2\)/);
     const { world: nats, v2 } = anchored('habit beside an anchor');
     [0, 1, 2].forEach((at) =>
       nats.does(
@@ -311,8 +348,11 @@ describe('ec2-credential-off-instance', () => {
     const kept = new World('elastic over a stop');
     kept.does(0, kept.alice, actions.plain('ec2', 'AssociateAddress', { instanceId, publicIp: '2.2.2.2' }));
     kept.lifecycle(2 * hour, 'StopInstances').lifecycle(3 * hour, 'StartInstances');
-    kept.does(4 * hour, kept.delivers(3 * hour).v2, actions.listBuckets, from('2.2.2.2'));
+    const restarted = kept.delivers(3 * hour).v2;
+    kept.does(4 * hour, restarted, actions.listBuckets, from('2.2.2.2'));
     assert.deepEqual(severities(kept), [], 'an Elastic IP stays');
+    kept.does(5 * hour, restarted, actions.listBuckets, from('8.8.8.8'));
+    assert.deepEqual(severities(kept), ['high'], 'and still tells another place from it');
   });
 
   it('knows that a terminated instance calls no more', () => {

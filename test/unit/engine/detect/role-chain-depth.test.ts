@@ -99,6 +99,17 @@ describe('role-chain-depth', () => {
     world.chain(2 * hour, bob, [role(account, 'R4')]);
     assert.equal(world.findings(rule).length, 1, 'R4 is the first assumption of the new key');
     world.chain(3 * hour, bob, [role(account, 'R5'), role(account, 'R6')]);
+    assert.equal(world.findings(rule).length, 2);
+    world.chain(
+      5 * hour,
+      bob,
+      ['R5', 'R6', 'R7', 'R8'].map((name) => role(account, name)),
+    );
+    assert.ok(
+      world.findings(rule).some(({ title }) => title.endsWith(': R1 → R2 → R3')),
+      'a deeper chain of the new key does not hide the first',
+    );
+    world.records.splice(-5);
     const [, fromBob] = world.findings(rule);
     assert.match(fromBob?.title ?? '', /^Second role assumption in a chain from access key \w+ of user bob: R5 → R6$/);
     assert.match(
