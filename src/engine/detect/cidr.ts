@@ -42,8 +42,7 @@ export class AddressRanges {
   contains(address: string): boolean {
     const parsed = parseAddress(address);
     return (
-      parsed !== undefined &&
-      this.ranges.some(([net, bits]) => net.kind() === parsed.kind() && parsed.match(net, bits))
+      parsed !== undefined && this.ranges.some(([net, bits]) => net.kind() === parsed.kind() && parsed.match(net, bits))
     );
   }
 

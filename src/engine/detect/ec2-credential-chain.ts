@@ -106,12 +106,10 @@ function draftOf(
     count,
     evidence: inTimeOrder([
       ...paths.flatMap((each) => hopEvidence(model, each, 'decisive')),
-      ...away
-        .slice(0, 20)
-        .map(({ row, location }) => ({
-          row,
-          reason: `The instance’s credentials used elsewhere: ${clean(location, 64)}`,
-        })),
+      ...away.slice(0, 20).map(({ row, location }) => ({
+        row,
+        reason: `The instance’s credentials used elsewhere: ${clean(location, 64)}`,
+      })),
     ]),
     context: [
       ...(found === undefined || away.length === 0 ? [] : placeFacts(found, away)),

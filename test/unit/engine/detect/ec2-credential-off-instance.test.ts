@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import {
   actions,
   instanceIdentity,
+  role,
   roleSession,
   throughService,
   type Action,
@@ -19,6 +20,7 @@ import {
   instanceId,
   minute,
   onMac,
+  other,
   R1,
   start,
   webRole,
@@ -363,6 +365,13 @@ describe('ec2-credential-off-instance', () => {
     assert.deepEqual(severities(world), [], 'while it shuts down it may');
     world.does(3 * hour, v1, actions.listBuckets, from('2.2.2.2'));
     assert.match(world.only(rule).explanation, /after the instance was terminated/);
+  });
+
+  it('counts a call that two accounts logged once', () => {
+    const { world, v1 } = anchored('twins');
+    world.assumes(2 * hour, v1, role(other, 'R1'), from('8.8.8.8'));
+    assert.equal(world.records.length, 5, 'delivered twice, one heartbeat, one call logged twice');
+    assert.equal(world.only(rule).count, 1);
   });
 
   it('counts direct use only', () => {
