@@ -41,10 +41,17 @@ export function shell(posix: string, powershell: string): Command {
   return { posix, powershell };
 }
 
+/** Service and command are ours and stand bare; everything after them is quoted. */
+function inPlace(argument: string, index: number, quote: (value: string) => string): string {
+  return index < 2 ? argument : quote(argument);
+}
+
 function posixLine(call: Call): string {
   const words = [
     'aws',
-    ...call.args.map((argument) => (typeof argument === 'string' ? posixArgument(argument) : `"$${argument.variable}"`)),
+    ...call.args.map((argument, index) =>
+      typeof argument === 'string' ? inPlace(argument, index, posixArgument) : `"$${argument.variable}"`,
+    ),
     '--profile',
     `"$${profileVariable(call.account)}"`,
     ...(call.region === '' ? [] : ['--region', posixArgument(call.region)]),
@@ -58,7 +65,9 @@ function posixLine(call: Call): string {
 function powershellLine(call: Call): string {
   const words = [
     'aws',
-    ...call.args.map((argument) => (typeof argument === 'string' ? powershellArgument(argument) : `$${argument.variable}`)),
+    ...call.args.map((argument, index) =>
+      typeof argument === 'string' ? inPlace(argument, index, powershellArgument) : `$${argument.variable}`,
+    ),
     '--profile',
     `$${profileVariable(call.account)}`,
     ...(call.region === '' ? [] : ['--region', powershellArgument(call.region)]),

@@ -19,15 +19,24 @@ export function createdObjects(context: PlanContext): readonly Outline[] {
   const handled = new Set(context.scope.users.map(({ key }) => key));
   for (const { object, row } of context.made) {
     const making = makingOf(context, row, object.kind, object.name, object.arn ?? '', object.accessKeyId ?? '');
-    const id = outlineId('created', `${making.accountId}:${object.kind}:${object.name}${object.accessKeyId === undefined ? '' : `:${object.accessKeyId}`}:${making.eventName}`);
-    const gone = object.deletedAt === undefined ? [] : [`These logs show it deleted at ${object.deletedAt}: check that it is gone.`];
+    const id = outlineId(
+      'created',
+      `${making.accountId}:${object.kind}:${object.name}${object.accessKeyId === undefined ? '' : `:${object.accessKeyId}`}:${making.eventName}`,
+    );
+    const gone =
+      object.deletedAt === undefined
+        ? []
+        : [`These logs show it deleted at ${object.deletedAt}: check that it is gone.`];
     outlines.set(id, {
       id,
       title: `${titleOf(making, object.kind)} ${object.name}`,
       phase: 'persistence',
       build: () => {
         const remedy = remedyFor(context, making, object.kind);
-        return { steps: remedy.steps.map((each) => ({ ...each, notes: [...gone, ...each.notes] })), files: remedy.files };
+        return {
+          steps: remedy.steps.map((each) => ({ ...each, notes: [...gone, ...each.notes] })),
+          files: remedy.files,
+        };
       },
     });
     // A user made here, even one that never acted, is denied everything; those that acted are in `users` already.
@@ -35,7 +44,11 @@ export function createdObjects(context: PlanContext): readonly Outline[] {
     const key = `user:${making.accountId}:${userName}`;
     if (userName !== '' && !handled.has(key)) {
       handled.add(key);
-      const outline = denyUserOutline(context, { type: 'user', key, name: userName, accountId: making.accountId, partition: making.partition }, 'persistence');
+      const outline = denyUserOutline(
+        context,
+        { type: 'user', key, name: userName, accountId: making.accountId, partition: making.partition },
+        'persistence',
+      );
       outlines.set(outline.id, outline);
     }
   }
@@ -49,12 +62,21 @@ const eventOfKind: Readonly<Record<string, string>> = {
   role: 'CreateRole',
 };
 
-function makingOf(context: PlanContext, row: number | undefined, kind: string, name: string, arn: string, accessKeyId: string): Making {
+function makingOf(
+  context: PlanContext,
+  row: number | undefined,
+  kind: string,
+  name: string,
+  arn: string,
+  accessKeyId: string,
+): Making {
   const { events } = context.model;
   const record = row === undefined ? undefined : notableAt(events, row);
   const request = (record === undefined ? undefined : requestParameters(record)) ?? {};
   const response = (record === undefined ? undefined : responseElements(record)) ?? {};
-  const accountId = (arn.split(':')[4] ?? '') || (row === undefined ? (context.scope.sessions[0]?.accountId ?? '') : accountAt(events, row));
+  const accountId =
+    (arn.split(':')[4] ?? '') ||
+    (row === undefined ? (context.scope.sessions[0]?.accountId ?? '') : accountAt(events, row));
   return {
     eventName: row === undefined ? (eventOfKind[kind] ?? '') : actionAt(events, row).eventName,
     accountId,
@@ -88,4 +110,3 @@ function byHand(making: Making, kind: string): Step {
     notes: making.region === '' ? [] : [`Region ${making.region}, account ${making.accountId}.`],
   });
 }
-

@@ -11,7 +11,10 @@ import type { RoleTarget } from './scope';
 
 /** Also for users: the same document on another kind of principal. */
 export function denyAllFile(kind: 'role' | 'user', accountId: string, name: string): GeneratedFile {
-  return policyFile(`policies/${fileSegment('deny-all', kind, accountId, name)}.json`, document(denyEverything('IncidentDenyAll')));
+  return policyFile(
+    `policies/${fileSegment('deny-all', kind, accountId, name)}.json`,
+    document(denyEverything('IncidentDenyAll')),
+  );
 }
 
 export function denyAllRoles(context: PlanContext): readonly Outline[] {
@@ -25,7 +28,10 @@ export function denyAllRoles(context: PlanContext): readonly Outline[] {
       choices: role.roleClass === 'instance' ? [] : (['deny-all'] as const),
       build: () => {
         if (!isSafe('name', role.name) || !isSafe('account', role.accountId)) {
-          return { steps: [unsafeValue('Deny everything to the role', 'name', `${role.accountId}/${role.name}`)], files: [] };
+          return {
+            steps: [unsafeValue('Deny everything to the role', 'name', `${role.accountId}/${role.name}`)],
+            files: [],
+          };
         }
         const file = denyAllFile('role', role.accountId, role.name);
         return { steps: [denyAllStep(role, context.names.denyAll, file.path)], files: [file] };
@@ -42,7 +48,11 @@ export function denyAllStep(role: RoleTarget, policyName: string, path: string):
     commands: putInline(role, policyName, path),
     breaks: [
       `Every user and workload of role ${role.name} loses all access until this policy is deleted, not only the attacker.`,
-      ...(role.roleClass === 'instance' ? ['All instances that carry this role stop working with AWS. Prefer the deny of the single instance unless many are affected.'] : []),
+      ...(role.roleClass === 'instance'
+        ? [
+            'All instances that carry this role stop working with AWS. Prefer the deny of the single instance unless many are affected.',
+          ]
+        : []),
     ],
     check: [getInline(role, policyName)],
     undo: [deleteInline(role, policyName)],
@@ -54,4 +64,3 @@ export function denyAllStep(role: RoleTarget, policyName: string, path: string):
     ],
   });
 }
-

@@ -48,14 +48,22 @@ function buildDenySession(context: PlanContext, role: RoleTarget): ReturnType<Ou
   const { userIds, unsafe, tooMany } = sessionsToDeny(role);
   const title = `Put ${context.names.denySession} on role ${role.name}`;
   if (!isSafe('name', role.name) || !isSafe('account', role.accountId)) {
-    return { steps: [unsafeValue('Deny single sessions of the role', 'name', `${role.accountId}/${role.name}`)], files: [] };
+    return {
+      steps: [unsafeValue('Deny single sessions of the role', 'name', `${role.accountId}/${role.name}`)],
+      files: [],
+    };
   }
   const refusals = unsafe.map((id) => unsafeValue(`Deny the session ${id}`, 'user-id', id));
   if (userIds.length === 0) {
-    const why = tooMany ? `There are more sessions than fit into one policy. Use "Revoke the sessions of role ${role.name}" instead.` : 'No session of this role has a name that a policy can hold.';
+    const why = tooMany
+      ? `There are more sessions than fit into one policy. Use "Revoke the sessions of role ${role.name}" instead.`
+      : 'No session of this role has a name that a policy can hold.';
     return { steps: [...refusals, step({ title, refused: why })], files: [] };
   }
-  const file = policyFile(`policies/${fileSegment('deny-session', role.accountId, role.name)}.template.json`, sessionPolicy(userIds));
+  const file = policyFile(
+    `policies/${fileSegment('deny-session', role.accountId, role.name)}.template.json`,
+    sessionPolicy(userIds),
+  );
   return {
     steps: [
       step({
@@ -63,10 +71,14 @@ function buildDenySession(context: PlanContext, role: RoleTarget): ReturnType<Ou
         does: `Denies everything to ${userIds.join(', ')} — role id and session name, as in userIdentity.principalId — if issued before the time of applying. Other sessions of the role go on.`,
         console: pasteInConsole(role, context.names.denySession, file.path),
         commands: putInline(role, context.names.denySession, file.path),
-        breaks: [`Only the named sessions of role ${role.name}. Whoever uses the same role with the same session name is hit too.`],
+        breaks: [
+          `Only the named sessions of role ${role.name}. Whoever uses the same role with the same session name is hit too.`,
+        ],
         check: [getInline(role, context.names.denySession)],
         undo: [deleteInline(role, context.names.denySession)],
-        notes: ['The attacker chooses the name of the next session: this holds only after the root and the trust edges are closed.'],
+        notes: [
+          'The attacker chooses the name of the next session: this holds only after the root and the trust edges are closed.',
+        ],
       }),
       ...refusals,
     ],
@@ -79,7 +91,9 @@ export function denySourceIdentities(context: PlanContext): readonly Outline[] {
   return context.scope.roles
     .filter((role) => role.roleClass === 'ordinary')
     .flatMap((role) => {
-      const identities = [...new Set(role.sessions.map(({ sourceIdentity }) => sourceIdentity))].filter((identity) => identity !== '').sort();
+      const identities = [...new Set(role.sessions.map(({ sourceIdentity }) => sourceIdentity))]
+        .filter((identity) => identity !== '')
+        .sort();
       return identities.length === 0 ? [] : [{ role, identities }];
     })
     .map(({ role, identities }) => ({
@@ -92,7 +106,10 @@ export function denySourceIdentities(context: PlanContext): readonly Outline[] {
         const safe = identities.filter((identity) => isSafe('session-name', identity));
         const refusals = unsafe.map((identity) => unsafeValue('Deny a source identity', 'session-name', identity));
         if (!isSafe('name', role.name) || !isSafe('account', role.accountId) || safe.length === 0) {
-          return { steps: refusals.length > 0 ? refusals : [unsafeValue('Deny a source identity', 'name', role.name)], files: [] };
+          return {
+            steps: refusals.length > 0 ? refusals : [unsafeValue('Deny a source identity', 'name', role.name)],
+            files: [],
+          };
         }
         const name = context.names.denySourceIdentity;
         const file = policyFile(
@@ -109,7 +126,9 @@ export function denySourceIdentities(context: PlanContext): readonly Outline[] {
               breaks: [`${safe.join(', ')} cannot work with role ${role.name} at all; everybody else can.`],
               check: [getInline(role, name)],
               undo: [deleteInline(role, name)],
-              notes: ['Works only where the source identity is set at the first assumption: a chain started without it is not hit.'],
+              notes: [
+                'Works only where the source identity is set at the first assumption: a chain started without it is not hit.',
+              ],
             }),
             ...refusals,
           ],

@@ -3,7 +3,7 @@ import type { CaseSettings } from '../case-settings';
 import { emptyCase } from '../case-settings';
 import type { FindingDraft } from '../detect/detector';
 import type { LineageModel } from '../lineage/model';
-import { eventIdAt, timeAt } from '../lineage/table';
+import { eventIdAt } from '../lineage/table';
 import { createdObjects } from './created-objects';
 import { denyAllRoles } from './deny-all-role';
 import { denySessions, denySourceIdentities } from './deny-session';
@@ -42,7 +42,17 @@ export const remediators: readonly Remediator[] = [
 ];
 
 /** The order that works. Root before leaf: whoever holds an earlier session makes the later ones again. */
-export const phases: readonly Phase[] = ['evidence', 'organization', 'root', 'trust', 'sessions', 'persistence', 'verify', 'hardening', 'lift'];
+export const phases: readonly Phase[] = [
+  'evidence',
+  'organization',
+  'root',
+  'trust',
+  'sessions',
+  'persistence',
+  'verify',
+  'hardening',
+  'lift',
+];
 
 export function outlinesOf(context: PlanContext): Outline[] {
   const byId = new Map<string, Outline>();
@@ -55,15 +65,20 @@ export function outlinesOf(context: PlanContext): Outline[] {
   return [...byId.values()].sort((a, b) => phases.indexOf(a.phase) - phases.indexOf(b.phase));
 }
 
-export function contextOf(model: LineageModel, settings: CaseSettings, draft: FindingDraft, related: readonly FindingDraft[]): PlanContext {
+/** `related`: what else was found of the same incident; `lastEventTime`: of the finding, ms. */
+export function contextOf(
+  model: LineageModel,
+  settings: CaseSettings,
+  draft: FindingDraft,
+  related: readonly FindingDraft[],
+  lastEventTime = 0,
+): PlanContext {
   const scope = scopeOf(model, draft, settings);
-  const last = draft.evidence.at(-1);
-  const time = last === undefined ? Math.max(0, ...draft.sessions.map((index) => model.sessions[index]?.lastEventTime ?? 0)) : timeAt(model.events, last.row);
   return {
     model,
     settings,
     scope,
-    names: incidentNames(time, scope.roots.map(({ id }) => id).sort()),
+    names: incidentNames(lastEventTime, scope.roots.map(({ id }) => id).sort()),
     made: madeObjects(model, [draft, ...related]),
   };
 }
@@ -87,6 +102,10 @@ function madeObjects(model: LineageModel, drafts: readonly FindingDraft[]): Made
 }
 
 /** What a finding offers, without writing any of it. */
-export function remediationTitles(model: LineageModel, draft: FindingDraft, settings: CaseSettings = emptyCase): readonly { readonly id: string; readonly title: string }[] {
+export function remediationTitles(
+  model: LineageModel,
+  draft: FindingDraft,
+  settings: CaseSettings = emptyCase,
+): readonly { readonly id: string; readonly title: string }[] {
   return outlinesOf(contextOf(model, settings, draft, [])).map(({ id, title }) => ({ id, title }));
 }

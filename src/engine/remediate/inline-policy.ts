@@ -4,7 +4,9 @@ import { effectPlaceholder, filledPath, isTemplate, timePlaceholder } from './po
 import type { Command } from './remediation';
 import type { RoleTarget, UserTarget } from './scope';
 
-type Target = Pick<RoleTarget, 'type' | 'name' | 'accountId' | 'partition'> | Pick<UserTarget, 'type' | 'name' | 'accountId' | 'partition'>;
+type Target =
+  | Pick<RoleTarget, 'type' | 'name' | 'accountId' | 'partition'>
+  | Pick<UserTarget, 'type' | 'name' | 'accountId' | 'partition'>;
 
 /** The sign-in page of the console, which differs by partition. */
 export function consoleHost(partition: string): string {
@@ -40,11 +42,21 @@ export function putInline(target: Target, policyName: string, path: string): Com
 }
 
 export function getInline(target: Target, policyName: string): Command {
-  return aws({ account: target.accountId }, ['iam', `get-${target.type}-policy`, ...option(`--${target.type}-name`, target.name), ...option('--policy-name', policyName)]);
+  return aws({ account: target.accountId }, [
+    'iam',
+    `get-${target.type}-policy`,
+    ...option(`--${target.type}-name`, target.name),
+    ...option('--policy-name', policyName),
+  ]);
 }
 
 export function deleteInline(target: Target, policyName: string): Command {
-  return aws({ account: target.accountId }, ['iam', `delete-${target.type}-policy`, ...option(`--${target.type}-name`, target.name), ...option('--policy-name', policyName)]);
+  return aws({ account: target.accountId }, [
+    'iam',
+    `delete-${target.type}-policy`,
+    ...option(`--${target.type}-name`, target.name),
+    ...option('--policy-name', policyName),
+  ]);
 }
 
 export function pasteInConsole(target: Target, policyName: string, path: string): string[] {

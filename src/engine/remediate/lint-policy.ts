@@ -76,7 +76,11 @@ function lintStatement(statement: Readonly<Record<string, unknown>>, use: Policy
   if (Effect === 'Allow' && NotAction !== undefined) {
     problems.push('allows with NotAction');
   }
-  if (use === 'trust' ? Principal === undefined || Resource !== undefined : Principal !== undefined || Resource === undefined) {
+  if (
+    use === 'trust'
+      ? Principal === undefined || Resource !== undefined
+      : Principal !== undefined || Resource === undefined
+  ) {
     problems.push(use === 'trust' ? 'must name a Principal and no Resource' : 'must name a Resource and no Principal');
   }
   let timed = false;
@@ -87,7 +91,10 @@ function lintStatement(statement: Readonly<Record<string, unknown>>, use: Policy
       }
       for (const value of Object.values(block).flat()) {
         timed ||= value === timePlaceholder;
-        if (value !== timePlaceholder && !(typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value))) {
+        if (
+          value !== timePlaceholder &&
+          !(typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value))
+        ) {
           problems.push('has a date that is not ISO 8601 in UTC');
         }
       }

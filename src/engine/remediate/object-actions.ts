@@ -26,16 +26,35 @@ interface Field {
   read(making: Making): string;
 }
 
-const request = (name: string, kind: ValueKind, optionName: string): Field => ({ option: optionName, kind, read: ({ request: parameters }) => stringAt(parameters, name) });
-const response = (path: readonly string[], kind: ValueKind, optionName: string): Field => ({ option: optionName, kind, read: ({ response: elements }) => stringAt(elements, ...path) });
+const request = (name: string, kind: ValueKind, optionName: string): Field => ({
+  option: optionName,
+  kind,
+  read: ({ request: parameters }) => stringAt(parameters, name),
+});
+const response = (path: readonly string[], kind: ValueKind, optionName: string): Field => ({
+  option: optionName,
+  kind,
+  read: ({ response: elements }) => stringAt(elements, ...path),
+});
 
 /** `userName` of the request, or the user itself where the request names none. */
 function userNameOf(making: Making): string {
-  return stringAt(making.request, 'userName') || deepUserName(making.response) || (making.eventName === 'CreateUser' ? making.name : '');
+  return (
+    stringAt(making.request, 'userName') ||
+    deepUserName(making.response) ||
+    (making.eventName === 'CreateUser' ? making.name : '')
+  );
 }
 
 function deepUserName(elements: JsonObject): string {
-  for (const element of ['accessKey', 'loginProfile', 'user', 'sSHPublicKey', 'certificate', 'serviceSpecificCredential']) {
+  for (const element of [
+    'accessKey',
+    'loginProfile',
+    'user',
+    'sSHPublicKey',
+    'certificate',
+    'serviceSpecificCredential',
+  ]) {
     const name = stringAt(valueAt(elements, element), 'userName');
     if (name !== '') {
       return name;
@@ -75,30 +94,74 @@ function fromRecipe(recipe: Recipe): ObjectAction {
     title: recipe.title,
     remedy: (making) => {
       const title = `${recipe.title} ${making.name}`;
-      const values: { readonly field: Field; readonly value: string }[] = recipe.fields.map((field) => ({ field, value: field.read(making) }));
+      const values: { readonly field: Field; readonly value: string }[] = recipe.fields.map((field) => ({
+        field,
+        value: field.read(making),
+      }));
       const bad = values.find(({ field, value }) => !isSafe(field.kind, value));
       if (!isSafe('account', making.accountId)) {
         return { steps: [unsafeValue(title, 'account', making.accountId)], files: [] };
       }
       if (bad !== undefined) {
-        return { steps: [bad.value === '' ? step({ title, refused: `The logs do not hold what ${bad.field.option} needs. Open the record and do it by hand: ${recipe.console}` }) : unsafeValue(title, bad.field.kind, bad.value)], files: [] };
+        return {
+          steps: [
+            bad.value === ''
+              ? step({
+                  title,
+                  refused: `The logs do not hold what ${bad.field.option} needs. Open the record and do it by hand: ${recipe.console}`,
+                })
+              : unsafeValue(title, bad.field.kind, bad.value),
+          ],
+          files: [],
+        };
       }
-      const place = { account: making.accountId, region: recipe.regional === true && isSafe('region', making.region) ? making.region : '' };
-      const argumentsOf = (fields: readonly Field[]): Argument[] => fields.flatMap((field) => option(field.option, field.read(making)));
-      const call = (command: string, extra: readonly string[] = [], fields = recipe.fields): Command => aws(place, [recipe.service, command, ...argumentsOf(fields), ...extra]);
+      const place = {
+        account: making.accountId,
+        region: recipe.regional === true && isSafe('region', making.region) ? making.region : '',
+      };
+      const argumentsOf = (fields: readonly Field[]): Argument[] =>
+        fields.flatMap((field) => option(field.option, field.read(making)));
+      const call = (command: string, extra: readonly string[] = [], fields = recipe.fields): Command =>
+        aws(place, [recipe.service, command, ...argumentsOf(fields), ...extra]);
       const saved = `saved/${fileSegment(recipe.service, making.accountId, making.eventName, making.name, ...values.map(({ value }) => value))}.json`;
       const save = recipe.save;
       const commands = [
-        ...(save === undefined ? [] : [aws(place, [recipe.service, save.command, ...argumentsOf(recipe.fields), ...(save.query === undefined ? [] : ['--query', save.query]), '--output', 'json'], { saveTo: saved })]),
+        ...(save === undefined
+          ? []
+          : [
+              aws(
+                place,
+                [
+                  recipe.service,
+                  save.command,
+                  ...argumentsOf(recipe.fields),
+                  ...(save.query === undefined ? [] : ['--query', save.query]),
+                  '--output',
+                  'json',
+                ],
+                { saveTo: saved },
+              ),
+            ]),
         call(recipe.command, recipe.extra),
       ];
-      const back = recipe.undo === undefined ? [] : [call(recipe.undo.command, [...(recipe.undo.extra ?? []), ...(save?.undoOption === undefined ? [] : [save.undoOption, `file://${saved}`])])];
+      const back =
+        recipe.undo === undefined
+          ? []
+          : [
+              call(recipe.undo.command, [
+                ...(recipe.undo.extra ?? []),
+                ...(save?.undoOption === undefined ? [] : [save.undoOption, `file://${saved}`]),
+              ]),
+            ];
       return {
         steps: [
           step({
             title,
             does: recipe.does,
-            console: [`Account ${making.accountId}${place.region === '' ? '' : `, Region ${place.region}`}.`, recipe.console],
+            console: [
+              `Account ${making.accountId}${place.region === '' ? '' : `, Region ${place.region}`}.`,
+              recipe.console,
+            ],
             commands,
             breaks: [recipe.breaks],
             check: [call(recipe.check.command, [], recipe.check.fields ?? recipe.fields)],
@@ -182,7 +245,15 @@ const accessKey: ObjectAction = {
   title: 'Set inactive the access key of',
   remedy: (making) => {
     const key = making.accessKeyId || stringAt(making.response, 'accessKey', 'accessKeyId');
-    return { steps: [keyStep({ name: userNameOf(making) || making.name, accountId: making.accountId, partition: making.partition }, key)], files: [] };
+    return {
+      steps: [
+        keyStep(
+          { name: userNameOf(making) || making.name, accountId: making.accountId, partition: making.partition },
+          key,
+        ),
+      ],
+      files: [],
+    };
   },
 };
 
@@ -201,8 +272,17 @@ const createdUser: ObjectAction = {
           title: `Look at everything user ${name} has`,
           does: 'The user is denied everything by a policy of its own and its keys are set inactive (see there). This lists what else hangs on it.',
           console: [`IAM → Users → ${name} in account ${making.accountId}.`],
-          commands: [list('list-access-keys'), list('list-attached-user-policies'), list('list-user-policies'), list('list-groups-for-user'), list('list-mfa-devices'), list('list-service-specific-credentials')],
-          notes: ['Reads only. Remove the user after the investigation, 30 days or so later: detach and delete all of the above, then iam delete-user. That cannot be undone.'],
+          commands: [
+            list('list-access-keys'),
+            list('list-attached-user-policies'),
+            list('list-user-policies'),
+            list('list-groups-for-user'),
+            list('list-mfa-devices'),
+            list('list-service-specific-credentials'),
+          ],
+          notes: [
+            'Reads only. Remove the user after the investigation, 30 days or so later: detach and delete all of the above, then iam delete-user. That cannot be undone.',
+          ],
         }),
       ],
       files: [],
@@ -270,17 +350,34 @@ export const actionsByEvent: Readonly<Record<string, ObjectAction>> = {
     service: 'iam',
     command: 'remove-role-from-instance-profile',
     undo: { command: 'add-role-to-instance-profile' },
-    check: { command: 'get-instance-profile', fields: [request('instanceProfileName', 'name', '--instance-profile-name')] },
+    check: {
+      command: 'get-instance-profile',
+      fields: [request('instanceProfileName', 'name', '--instance-profile-name')],
+    },
     console: 'Only by command line or by deleting the role.',
   }),
   CreateServiceSpecificCredential: inactive(
     'Set inactive the service-specific credential of',
-    response(['serviceSpecificCredential', 'serviceSpecificCredentialId'], 'access-key', '--service-specific-credential-id'),
+    response(
+      ['serviceSpecificCredential', 'serviceSpecificCredentialId'],
+      'access-key',
+      '--service-specific-credential-id',
+    ),
     'update-service-specific-credential',
     'list-service-specific-credentials',
   ),
-  UploadSSHPublicKey: inactive('Set inactive the SSH key of', response(['sSHPublicKey', 'sSHPublicKeyId'], 'access-key', '--ssh-public-key-id'), 'update-ssh-public-key', 'list-ssh-public-keys'),
-  UploadSigningCertificate: inactive('Set inactive the signing certificate of', response(['certificate', 'certificateId'], 'access-key', '--certificate-id'), 'update-signing-certificate', 'list-signing-certificates'),
+  UploadSSHPublicKey: inactive(
+    'Set inactive the SSH key of',
+    response(['sSHPublicKey', 'sSHPublicKeyId'], 'access-key', '--ssh-public-key-id'),
+    'update-ssh-public-key',
+    'list-ssh-public-keys',
+  ),
+  UploadSigningCertificate: inactive(
+    'Set inactive the signing certificate of',
+    response(['certificate', 'certificateId'], 'access-key', '--certificate-id'),
+    'update-signing-certificate',
+    'list-signing-certificates',
+  ),
   CreateOpenIDConnectProvider: fromRecipe({
     title: 'Delete the OpenID Connect provider',
     does: 'Nobody signs in through it any more; its definition is saved first.',

@@ -16,10 +16,12 @@ export const phaseTitles: Readonly<Record<Phase, string>> = {
 
 export const phaseReasons: Readonly<Record<Phase, string>> = {
   evidence: 'First, because everything after it changes what there is to see.',
-  organization: 'Before the rest where there is an organisation: IAM changes take seconds to spread, and an attacker who may write IAM can take policies off again in that time. A service control policy is out of their reach.',
+  organization:
+    'Before the rest where there is an organisation: IAM changes take seconds to spread, and an attacker who may write IAM can take policies off again in that time. A service control policy is out of their reach.',
   root: 'Whoever holds the root makes every later session again: it is closed first. A leaf is never fixed alone.',
   trust: 'Then each role stops trusting the hop before it, so that sessions that still live cannot make new ones.',
-  sessions: 'A temporary credential cannot be cancelled. Permissions are looked up at every request, so a Deny on the role is what ends a session. All roles at once, with one and the same time.',
+  sessions:
+    'A temporary credential cannot be cancelled. Permissions are looked up at every request, so a Deny on the role is what ends a session. All roles at once, with one and the same time.',
   persistence: 'Users, keys and policies outlive every session.',
   verify: 'At least five minutes later.',
   hardening: 'When it is quiet. Nothing here is applied by the scripts.',
@@ -47,7 +49,9 @@ export function callsOf(remediations: readonly Remediation[]): Call[] {
 }
 
 /** Shell variables with CLI profiles that a plan's commands name. */
-export function profileVariables(remediations: readonly Remediation[]): { readonly account: string; readonly variable: string }[] {
+export function profileVariables(
+  remediations: readonly Remediation[],
+): { readonly account: string; readonly variable: string }[] {
   const accounts = [...new Set(callsOf(remediations).map(({ account }) => account))].sort();
   return accounts.map((account) => ({ account, variable: profileVariable(account) }));
 }
@@ -56,6 +60,8 @@ export function profileVariables(remediations: readonly Remediation[]): { readon
 export function openVariables(remediations: readonly Remediation[]): string[] {
   const calls = callsOf(remediations);
   const captured = new Set(calls.flatMap(({ captureAs }) => captureAs ?? []));
-  const used = calls.flatMap(({ args }) => args.flatMap((argument) => (typeof argument === 'string' ? [] : [argument.variable])));
+  const used = calls.flatMap(({ args }) =>
+    args.flatMap((argument) => (typeof argument === 'string' ? [] : [argument.variable])),
+  );
   return [...new Set(used)].filter((variable) => !captured.has(variable)).sort();
 }

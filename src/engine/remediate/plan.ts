@@ -5,6 +5,7 @@
  * says so.
  */
 import type { Analysis } from '../analysis';
+import { parseInstant } from '../cloudtrail/time';
 import { lintPolicy, type PolicyUse } from './lint-policy';
 import { contextOf, outlinesOf } from './index';
 import { fileSegment } from './names';
@@ -20,8 +21,10 @@ export function planFor(analysis: Analysis, findingId: string): RemediationPlan 
   if (finding === undefined || draft === undefined) {
     return undefined;
   }
-  const related = analysis.findings.filter(({ incident, id }) => incident === finding.incident && id !== findingId).flatMap(({ id }) => analysis.drafts.get(id) ?? []);
-  const context = contextOf(analysis.model, analysis.settings, draft, related);
+  const related = analysis.findings
+    .filter(({ incident, id }) => incident === finding.incident && id !== findingId)
+    .flatMap(({ id }) => analysis.drafts.get(id) ?? []);
+  const context = contextOf(analysis.model, analysis.settings, draft, related, parseInstant(finding.lastEventTime));
   const remediations = outlinesOf(context).map(write);
   const policies = new Map<string, GeneratedFile>();
   for (const file of remediations.flatMap(({ files }) => files)) {
@@ -44,21 +47,33 @@ export function planFor(analysis: Analysis, findingId: string): RemediationPlan 
 function write(outline: Outline): Remediation {
   const { steps, files } = outline.build();
   const problems = files.flatMap((file) => lintFile(file).map((problem) => `${file.path} ${problem}`));
-  const head = { id: outline.id, title: outline.title, phase: outline.phase, ...(outline.choices === undefined ? {} : { choices: outline.choices }) };
+  const head = {
+    id: outline.id,
+    title: outline.title,
+    phase: outline.phase,
+    ...(outline.choices === undefined ? {} : { choices: outline.choices }),
+  };
   if (problems.length === 0) {
     return { ...head, steps, files };
   }
   return {
     ...head,
     files: [],
-    steps: steps.map((step) => ({ ...step, commands: [], refused: `The policy is not written, because AWS would refuse it: ${problems.join('; ')}.` })),
+    steps: steps.map((step) => ({
+      ...step,
+      commands: [],
+      refused: `The policy is not written, because AWS would refuse it: ${problems.join('; ')}.`,
+    })),
   };
 }
 
 /** Problems of a policy file, by what it is for; statement lists are held against the trust policy they go into. */
 export function lintFile(file: GeneratedFile): string[] {
   if (file.path.endsWith('.statements.json')) {
-    return lintPolicy(JSON.stringify({ Version: '2012-10-17', Statement: JSON.parse(file.content) as unknown }), 'trust');
+    return lintPolicy(
+      JSON.stringify({ Version: '2012-10-17', Statement: JSON.parse(file.content) as unknown }),
+      'trust',
+    );
   }
   return lintPolicy(file.content, useOf(file.path));
 }
@@ -76,4 +91,3 @@ function useOf(path: string): PolicyUse {
   }
   return name.startsWith('deny-all-user-') ? 'user' : 'role';
 }
-

@@ -34,7 +34,13 @@ export function document(...statements: readonly Statement[]): PolicyDocument {
 }
 
 export function denyEverything(sid: string, condition?: ConditionBlock): Statement {
-  return { Sid: sid, Effect: 'Deny', Action: '*', Resource: '*', ...(condition === undefined ? {} : { Condition: condition }) };
+  return {
+    Sid: sid,
+    Effect: 'Deny',
+    Action: '*',
+    Resource: '*',
+    ...(condition === undefined ? {} : { Condition: condition }),
+  };
 }
 
 /** Denies everything to sessions issued before the time of application, as `condition` narrows them. */

@@ -57,8 +57,8 @@ export function powershellQuote(value: string): string {
   return `'${value.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
 }
 
-/** Word or option (`iam`, `--role-name`): needs no quotes in either shell. */
-const bare = /^(--)?[a-z][a-z0-9-]*$/;
+/** An option (`--role-name`): needs no quotes in either shell, and no value is ever passed where it could be one. */
+const bare = /^--[a-z][a-z0-9-]*$/;
 /** A file of ours. */
 const ownFile = /^file:\/\/[A-Za-z0-9][A-Za-z0-9._/-]*$/;
 

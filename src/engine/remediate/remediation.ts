@@ -56,7 +56,8 @@ export interface Step {
 }
 
 /** Phases of the response in the order that works; a plan never fixes only the leaf. */
-export type Phase = 'evidence' | 'organization' | 'root' | 'trust' | 'sessions' | 'persistence' | 'verify' | 'hardening' | 'lift';
+export type Phase =
+  'evidence' | 'organization' | 'root' | 'trust' | 'sessions' | 'persistence' | 'verify' | 'hardening' | 'lift';
 
 export interface Remediation {
   /** Stable, e.g. `deny-all:role:111122223333:R1`. */

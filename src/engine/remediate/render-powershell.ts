@@ -4,7 +4,14 @@
  * Windows PowerShell mangles double quotes on their way to a program, so no argument has any.
  */
 import { phases } from './index';
-import { defaultChoice, openVariables, phaseReasons, phaseTitles, profileVariables, sessionChoices } from './phase-text';
+import {
+  defaultChoice,
+  openVariables,
+  phaseReasons,
+  phaseTitles,
+  profileVariables,
+  sessionChoices,
+} from './phase-text';
 import { effectPlaceholder, filledPath, isTemplate, timePlaceholder } from './policy';
 import { commentText, powershellQuote } from './quote';
 import type { About } from './render-runbook';
@@ -14,9 +21,17 @@ export function renderPowerShell(plan: Omit<RemediationPlan, 'files'>, about: Ab
   const timed = new Set(about.policies.filter(({ path }) => isTemplate(path)).map(({ path }) => filledPath(path)));
   const lines = [...prologue(plan, about)];
   for (const phase of phases) {
-    const remediations = plan.remediations.filter((remediation) => remediation.phase === phase && remediation.choices?.length !== 0);
+    const remediations = plan.remediations.filter(
+      (remediation) => remediation.phase === phase && remediation.choices?.length !== 0,
+    );
     if (remediations.length > 0 && phase !== 'hardening' && phase !== 'lift') {
-      lines.push('', `# ${commentText(phaseReasons[phase])}`, `if (Test-Phase ${powershellQuote(phase)} ${powershellQuote(phaseTitles[phase])}) {`, ...remediations.flatMap((each) => remediationLines(each, timed)), '}');
+      lines.push(
+        '',
+        `# ${commentText(phaseReasons[phase])}`,
+        `if (Test-Phase ${powershellQuote(phase)} ${powershellQuote(phaseTitles[phase])}) {`,
+        ...remediations.flatMap((each) => remediationLines(each, timed)),
+        '}',
+      );
     }
   }
   return `${[...lines, ...epilogue].join('\n')}\n`;
@@ -32,7 +47,9 @@ function prologue(plan: Omit<RemediationPlan, 'files'>, { finding, names, polici
     '#',
     '# Set in the environment: AWS CLI profiles by account, or PROFILE for all that have none of their own.',
     ...profiles.map(({ account, variable }) => `#   ${variable}   a profile in account ${commentText(account)}`),
-    ...openVariables(plan.remediations).map((variable) => `#   ${variable}   see runbook.md; steps that need it are left out without it`),
+    ...openVariables(plan.remediations).map(
+      (variable) => `#   ${variable}   see runbook.md; steps that need it are left out without it`,
+    ),
     '[CmdletBinding()]',
     'param(',
     '  [switch]$Apply,',
@@ -46,7 +63,7 @@ function prologue(plan: Omit<RemediationPlan, 'files'>, { finding, names, polici
     '',
     '# One time for all: sessions issued before it end.',
     "$T = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ', [Globalization.CultureInfo]::InvariantCulture)",
-    "$Work = Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName())",
+    '$Work = Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName())',
     'New-Item -ItemType Directory -Path $Work | Out-Null',
     '$Utf8 = New-Object Text.UTF8Encoding $false',
     'function Save-Filled([string]$Template, [string]$Name) {',
@@ -54,7 +71,9 @@ function prologue(plan: Omit<RemediationPlan, 'files'>, { finding, names, polici
     `  $text = $text.Replace('${effectPlaceholder}', 'Deny').Replace('${timePlaceholder}', $T)`,
     '  [IO.File]::WriteAllText((Join-Path $Work $Name), $text, $Utf8)',
     '}',
-    ...policies.filter(({ path }) => isTemplate(path)).map(({ path }) => `Save-Filled ${powershellQuote(path)} ${powershellQuote(fileOf(filledPath(path)))}`),
+    ...policies
+      .filter(({ path }) => isTemplate(path))
+      .map(({ path }) => `Save-Filled ${powershellQuote(path)} ${powershellQuote(fileOf(filledPath(path)))}`),
     ...helpers,
     'Write-Host "Time of applying: $T"',
     "if (-not $Apply) { Write-Host 'Dry run: nothing is changed. -Apply does it.' }",
@@ -159,7 +178,12 @@ function remediationLines(remediation: Remediation, timed: ReadonlySet<string>):
   if (remediation.choices === undefined) {
     return [...title, ...inner];
   }
-  return [...title, `  if (@(${remediation.choices.map((choice) => powershellQuote(choice)).join(', ')}) -contains $Sessions) {`, ...inner, '  }'];
+  return [
+    ...title,
+    `  if (@(${remediation.choices.map((choice) => powershellQuote(choice)).join(', ')}) -contains $Sessions) {`,
+    ...inner,
+    '  }',
+  ];
 }
 
 function stepLines(step: Step, timed: ReadonlySet<string>): string[] {
@@ -168,8 +192,13 @@ function stepLines(step: Step, timed: ReadonlySet<string>): string[] {
   if (step.refused !== undefined) {
     lines.push(`    # No command: ${commentText(step.refused)}`);
   }
-  if (calls.length < step.commands.filter(({ posix }) => !posix.startsWith('sed ') && !posix.startsWith('jq ')).length || (step.refused !== undefined && calls.length === 0)) {
-    lines.push(`    Write-ByHand ${powershellQuote(calls.length > 0 ? 'the commands that are not shown here' : 'a step without commands')}`);
+  if (
+    calls.length < step.commands.filter(({ posix }) => !posix.startsWith('sed ') && !posix.startsWith('jq ')).length ||
+    (step.refused !== undefined && calls.length === 0)
+  ) {
+    lines.push(
+      `    Write-ByHand ${powershellQuote(calls.length > 0 ? 'the commands that are not shown here' : 'a step without commands')}`,
+    );
   }
   return [...lines, ...calls.map((call) => callLine(call, timed))];
 }
@@ -178,7 +207,11 @@ function callLine(call: Call, timed: ReadonlySet<string>): string {
   const variables = call.args.flatMap((argument) => (typeof argument === 'string' ? [] : [argument.variable]));
   const before = [
     ...variables.map((variable) => `(Test-Value ${powershellQuote(variable)})`),
-    ...(call.mergeTrust === undefined ? [] : [`(Merge-Trust ${[call.mergeTrust.before, call.mergeTrust.statements, call.mergeTrust.after].map(powershellQuote).join(' ')})`]),
+    ...(call.mergeTrust === undefined
+      ? []
+      : [
+          `(Merge-Trust ${[call.mergeTrust.before, call.mergeTrust.statements, call.mergeTrust.after].map(powershellQuote).join(' ')})`,
+        ]),
   ];
   const head = [call.saveTo ?? '', call.captureAs ?? '', call.account, call.region].map(powershellQuote).join(' ');
   const line = `Invoke-Step ${head} @(${call.args.map((argument) => word(argument, timed)).join(', ')})`;
@@ -190,7 +223,9 @@ function word(argument: Argument, timed: ReadonlySet<string>): string {
     return `(Get-Value ${powershellQuote(argument.variable)})`;
   }
   const path = argument.startsWith('file://') ? argument.slice('file://'.length) : '';
-  return timed.has(path) ? `('file://' + (Join-Path $Work ${powershellQuote(fileOf(path))}))` : powershellQuote(argument);
+  return timed.has(path)
+    ? `('file://' + (Join-Path $Work ${powershellQuote(fileOf(path))}))`
+    : powershellQuote(argument);
 }
 
 function fileOf(path: string): string {

@@ -6,7 +6,15 @@
 import type { Finding } from '../contract';
 import type { IncidentNames } from './names';
 import { phases } from './index';
-import { choiceText, defaultChoice, openVariables, phaseReasons, phaseTitles, profileVariables, sessionChoices } from './phase-text';
+import {
+  choiceText,
+  defaultChoice,
+  openVariables,
+  phaseReasons,
+  phaseTitles,
+  profileVariables,
+  sessionChoices,
+} from './phase-text';
 import { isTemplate } from './policy';
 import { markdownText } from './quote';
 import type { Command, GeneratedFile, Remediation, RemediationPlan, Step } from './remediation';
@@ -28,13 +36,24 @@ export function renderRunbook(plan: Omit<RemediationPlan, 'files'>, about: About
     number += 1;
     lines.push(`## ${String(number)}. ${phaseTitles[phase]}`, '', phaseReasons[phase], '');
     if (phase === 'sessions') {
-      lines.push('Choose one for the ordinary roles:', '', ...sessionChoices.map((choice) => `- \`--sessions ${choice}\`${choice === defaultChoice ? ' (unless told)' : ''}: ${choiceText[choice]}`), '');
+      lines.push(
+        'Choose one for the ordinary roles:',
+        '',
+        ...sessionChoices.map(
+          (choice) =>
+            `- \`--sessions ${choice}\`${choice === defaultChoice ? ' (unless told)' : ''}: ${choiceText[choice]}`,
+        ),
+        '',
+      );
     }
     for (const remediation of remediations) {
       lines.push(...section(remediation));
     }
   }
-  return `${lines.join('\n').replace(/\n{3,}/g, '\n\n').trimEnd()}\n`;
+  return `${lines
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trimEnd()}\n`;
 }
 
 function head(plan: Omit<RemediationPlan, 'files'>, { finding, names, policies }: About): string[] {
@@ -87,7 +106,12 @@ function noteOf(path: string): string {
 }
 
 function section(remediation: Remediation): string[] {
-  return [`### ${markdownText(remediation.title)}`, '', ...whoApplies(remediation), ...remediation.steps.flatMap(stepLines)];
+  return [
+    `### ${markdownText(remediation.title)}`,
+    '',
+    ...whoApplies(remediation),
+    ...remediation.steps.flatMap(stepLines),
+  ];
 }
 
 function whoApplies({ choices, phase }: Remediation): string[] {
@@ -125,9 +149,15 @@ function commands(label: string, list: readonly Command[]): string[] {
     : [
         `**${label}**`,
         '',
-        ...fence('sh', list.map(({ posix }) => posix)),
+        ...fence(
+          'sh',
+          list.map(({ posix }) => posix),
+        ),
         '',
-        ...fence('powershell', list.map(({ powershell }) => powershell)),
+        ...fence(
+          'powershell',
+          list.map(({ powershell }) => powershell),
+        ),
         '',
       ];
 }

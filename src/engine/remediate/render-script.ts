@@ -6,7 +6,14 @@
  * ends with status 1. Values from logs are in it only as checked, single-quoted arguments, or as comments.
  */
 import { phases } from './index';
-import { defaultChoice, openVariables, phaseReasons, phaseTitles, profileVariables, sessionChoices } from './phase-text';
+import {
+  defaultChoice,
+  openVariables,
+  phaseReasons,
+  phaseTitles,
+  profileVariables,
+  sessionChoices,
+} from './phase-text';
 import { effectPlaceholder, filledPath, isTemplate, timePlaceholder } from './policy';
 import { commentText, posixQuote } from './quote';
 import type { About } from './render-runbook';
@@ -16,15 +23,28 @@ export function renderScript(plan: Omit<RemediationPlan, 'files'>, about: About)
   const timed = new Set(about.policies.filter(({ path }) => isTemplate(path)).map(({ path }) => filledPath(path)));
   const lines = [...prologue(plan, about, timed)];
   for (const phase of phases) {
-    const remediations = plan.remediations.filter((remediation) => remediation.phase === phase && remediation.choices?.length !== 0);
+    const remediations = plan.remediations.filter(
+      (remediation) => remediation.phase === phase && remediation.choices?.length !== 0,
+    );
     if (remediations.length > 0 && phase !== 'hardening' && phase !== 'lift') {
-      lines.push('', `# ${commentText(phaseReasons[phase])}`, `if phase ${phase} ${posixQuote(phaseTitles[phase])}; then`, ...remediations.flatMap((each) => remediationLines(each, timed)), '  :', 'fi');
+      lines.push(
+        '',
+        `# ${commentText(phaseReasons[phase])}`,
+        `if phase ${phase} ${posixQuote(phaseTitles[phase])}; then`,
+        ...remediations.flatMap((each) => remediationLines(each, timed)),
+        '  :',
+        'fi',
+      );
     }
   }
   return `${[...lines, ...epilogue].join('\n')}\n`;
 }
 
-function prologue(plan: Omit<RemediationPlan, 'files'>, { finding, names, policies }: About, timed: ReadonlySet<string>): string[] {
+function prologue(
+  plan: Omit<RemediationPlan, 'files'>,
+  { finding, names, policies }: About,
+  timed: ReadonlySet<string>,
+): string[] {
   const profiles = profileVariables(plan.remediations);
   return [
     '#!/usr/bin/env bash',
@@ -37,7 +57,9 @@ function prologue(plan: Omit<RemediationPlan, 'files'>, { finding, names, polici
     '#',
     '# Set in the environment: AWS CLI profiles by account, or PROFILE for all that have none of their own.',
     ...profiles.map(({ account, variable }) => `#   ${variable}   a profile in account ${commentText(account)}`),
-    ...openVariables(plan.remediations).map((variable) => `#   ${variable}   see runbook.md; steps that need it are left out without it`),
+    ...openVariables(plan.remediations).map(
+      (variable) => `#   ${variable}   see runbook.md; steps that need it are left out without it`,
+    ),
     'set -euo pipefail',
     'umask 077',
     'cd "$(dirname "${BASH_SOURCE[0]}")"',
@@ -68,7 +90,10 @@ function prologue(plan: Omit<RemediationPlan, 'files'>, { finding, names, polici
     'trap \'rm -rf "$work"\' EXIT',
     ...policies
       .filter(({ path }) => timed.has(filledPath(path)) && isTemplate(path))
-      .map(({ path }) => `sed -e "s/${effectPlaceholder}/Deny/" -e "s/${timePlaceholder}/$T/" ${posixQuote(path)} > "$work"/${posixQuote(fileOf(filledPath(path)))}`),
+      .map(
+        ({ path }) =>
+          `sed -e "s/${effectPlaceholder}/Deny/" -e "s/${timePlaceholder}/$T/" ${posixQuote(path)} > "$work"/${posixQuote(fileOf(filledPath(path)))}`,
+      ),
     '',
     'failed=0',
     "checked=' '",
@@ -202,9 +227,14 @@ function stepLines(step: Step, timed: ReadonlySet<string>): string[] {
   if (step.refused !== undefined) {
     lines.push(`    # No command: ${commentText(step.refused)}`);
   }
-  if (calls.length < step.commands.filter(({ posix }) => !posix.startsWith('sed ') && !posix.startsWith('jq ')).length || (step.refused !== undefined && calls.length === 0)) {
+  if (
+    calls.length < step.commands.filter(({ posix }) => !posix.startsWith('sed ') && !posix.startsWith('jq ')).length ||
+    (step.refused !== undefined && calls.length === 0)
+  ) {
     // Titles may hold text of the logs: the reader is sent to the page, where it is escaped.
-    lines.push(`    by_hand ${posixQuote(calls.length > 0 ? 'the commands that are not shown here' : 'a step without commands')}`);
+    lines.push(
+      `    by_hand ${posixQuote(calls.length > 0 ? 'the commands that are not shown here' : 'a step without commands')}`,
+    );
   }
   return [...lines, ...calls.map((call) => callLine(call, timed))];
 }
@@ -213,9 +243,19 @@ function callLine(call: Call, timed: ReadonlySet<string>): string {
   const variables = call.args.flatMap((argument) => (typeof argument === 'string' ? [] : [argument.variable]));
   const before = [
     ...variables.map((variable) => `have ${variable}`),
-    ...(call.mergeTrust === undefined ? [] : [`merge_trust ${posixQuote(call.mergeTrust.before)} ${posixQuote(call.mergeTrust.statements)} ${posixQuote(call.mergeTrust.after)}`]),
+    ...(call.mergeTrust === undefined
+      ? []
+      : [
+          `merge_trust ${posixQuote(call.mergeTrust.before)} ${posixQuote(call.mergeTrust.statements)} ${posixQuote(call.mergeTrust.after)}`,
+        ]),
   ];
-  const words = [posixQuote(call.saveTo ?? ''), posixQuote(call.captureAs ?? ''), posixQuote(call.account), posixQuote(call.region), ...call.args.map((argument) => word(argument, timed))];
+  const words = [
+    posixQuote(call.saveTo ?? ''),
+    posixQuote(call.captureAs ?? ''),
+    posixQuote(call.account),
+    posixQuote(call.region),
+    ...call.args.map((argument) => word(argument, timed)),
+  ];
   const line = `run ${words.join(' ')}`;
   return before.length === 0 ? `    ${line}` : `    if ${before.join(' && ')}; then ${line}; fi`;
 }

@@ -23,7 +23,10 @@ export function revokeOlderSessions(context: PlanContext): readonly Outline[] {
       choices: choicesOf(role),
       build: () => {
         if (!isSafe('name', role.name) || !isSafe('account', role.accountId)) {
-          return { steps: [unsafeValue('Revoke older sessions of the role', 'name', `${role.accountId}/${role.name}`)], files: [] };
+          return {
+            steps: [unsafeValue('Revoke older sessions of the role', 'name', `${role.accountId}/${role.name}`)],
+            files: [],
+          };
         }
         const file = policyFile(
           `policies/${fileSegment('revoke-older-sessions', role.accountId, role.name)}.template.json`,
@@ -64,11 +67,14 @@ function revokeStep(role: RoleTarget, path: string): Step {
     check: [getInline(role, revokePolicyName)],
     undo: [deleteInline(role, revokePolicyName)],
     notes: [
-      ...(role.lockOut ? ['This role is listed or known as a way in for responders, so it is not denied everything: that would lock you out. Revoking its sessions only makes its users sign in again.'] : []),
+      ...(role.lockOut
+        ? [
+            'This role is listed or known as a way in for responders, so it is not denied everything: that would lock you out. Revoking its sessions only makes its users sign in again.',
+          ]
+        : []),
       'An earlier policy of the same name is overwritten: harmless, because the time only grows.',
       'Keep it until the longest session of the role has expired: at most 12 hours, 1 hour for a role assumed from a role.',
       `A workload that is handed role ${role.name} (iam:PassRole: RunInstances, CreateFunction …) gets a new, working session. If the attacker may pass it, deny everything instead, or deny iam:PassRole on it.`,
     ],
   });
 }
-

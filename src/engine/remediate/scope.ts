@@ -241,7 +241,12 @@ function bestArn(sessions: readonly Session[]): string {
 
 const lockOutRoles = new Set(['OrganizationAccountAccessRole', 'AWSControlTowerExecution']);
 
-function roleTarget(key: string, sessions: readonly Session[], own: ReadonlySet<string>, settings: CaseSettings): RoleTarget {
+function roleTarget(
+  key: string,
+  sessions: readonly Session[],
+  own: ReadonlySet<string>,
+  settings: CaseSettings,
+): RoleTarget {
   const arn = bestArn(sessions);
   const name = roleNameOf(arn);
   const accountId = accountOf(arn) || (sessions[0]?.accountId ?? '');
@@ -259,7 +264,13 @@ function roleTarget(key: string, sessions: readonly Session[], own: ReadonlySet<
   };
 }
 
-function roleClassOf(arn: string, name: string, accountId: string, sessions: readonly Session[], own: ReadonlySet<string>): RoleClass {
+function roleClassOf(
+  arn: string,
+  name: string,
+  accountId: string,
+  sessions: readonly Session[],
+  own: ReadonlySet<string>,
+): RoleClass {
   if (arn.includes(':role/aws-service-role/')) {
     return 'service-linked';
   }
@@ -292,7 +303,12 @@ function userTarget(key: string, sessions: readonly Session[], own: ReadonlySet<
   };
 }
 
-function instanceTarget(model: LineageModel, key: string, sessions: readonly Session[], own: ReadonlySet<string>): InstanceTarget {
+function instanceTarget(
+  model: LineageModel,
+  key: string,
+  sessions: readonly Session[],
+  own: ReadonlySet<string>,
+): InstanceTarget {
   const context = model.instances.get(key);
   const first = sessions[0];
   const accountId = first?.accountId ?? '';

@@ -7,7 +7,14 @@ import { aws, managementAccount, option, step } from './command';
 import { consoleHost } from './inline-policy';
 import { policySize, sizeLimits } from './lint-policy';
 import type { Outline, PlanContext } from './outline';
-import { denyEverything, document, policyFile, type ConditionBlock, type PolicyDocument, type Statement } from './policy';
+import {
+  denyEverything,
+  document,
+  policyFile,
+  type ConditionBlock,
+  type PolicyDocument,
+  type Statement,
+} from './policy';
 import { isSafe } from './quote';
 import type { Argument, Command, GeneratedFile, Step } from './remediation';
 import { principalArnOf, type Scope } from './scope';
@@ -67,7 +74,11 @@ export function containedBy(scope: Scope): Contained {
     }
   }
   for (const session of scope.sessions) {
-    if (session.kind === 'federated-user' && scope.ownAccounts.has(session.accountId) && principalArnOf(session) !== '') {
+    if (
+      session.kind === 'federated-user' &&
+      scope.ownAccounts.has(session.accountId) &&
+      principalArnOf(session) !== ''
+    ) {
       hold(arns, principalArnOf(session), session.accountId);
     }
   }
@@ -135,7 +146,13 @@ export function serviceControlPolicies(context: PlanContext): readonly Outline[]
     },
   ];
   if (contained.arns.length > 0) {
-    outlines.push({ id: 'scp:protect', title: 'Keep others from taking the quarantine off', phase: 'organization', choices: [], build: () => buildProtection(context, contained) });
+    outlines.push({
+      id: 'scp:protect',
+      title: 'Keep others from taking the quarantine off',
+      phase: 'organization',
+      choices: [],
+      build: () => buildProtection(context, contained),
+    });
   }
   return outlines;
 }
@@ -159,10 +176,27 @@ function scpStep(name: string, suffix: string, path: string, contained: Containe
   const policyId: Argument = { variable };
   const create = aws(
     where,
-    ['organizations', 'create-policy', '--type', 'SERVICE_CONTROL_POLICY', ...option('--name', name), '--description', 'Incident response: deny a credential lineage', '--content', `file://${path}`, '--query', 'Policy.PolicySummary.Id', '--output', 'text'],
+    [
+      'organizations',
+      'create-policy',
+      '--type',
+      'SERVICE_CONTROL_POLICY',
+      ...option('--name', name),
+      '--description',
+      'Incident response: deny a credential lineage',
+      '--content',
+      `file://${path}`,
+      '--query',
+      'Policy.PolicySummary.Id',
+      '--output',
+      'text',
+    ],
     { captureAs: variable },
   );
-  const each = (action: string): Command[] => contained.accounts.map((account) => aws(where, ['organizations', action, '--policy-id', policyId, '--target-id', account]));
+  const each = (action: string): Command[] =>
+    contained.accounts.map((account) =>
+      aws(where, ['organizations', action, '--policy-id', policyId, '--target-id', account]),
+    );
   return step({
     title: `Create ${name} and attach it to ${contained.accounts.join(', ')}`,
     does: 'Denies everything to the roles and users of the lineage, and to single sessions of instances and SSO users, from above the account: nobody in it can take this off.',
@@ -172,8 +206,19 @@ function scpStep(name: string, suffix: string, path: string, contained: Containe
       `The policy → Targets → Attach → choose ${contained.accounts.join(', ')}.`,
     ],
     commands: [create, ...each('attach-policy')],
-    breaks: ['Everybody who uses these roles and users loses all access in these accounts until the policy is detached.'],
-    check: contained.accounts.map((account) => aws(where, ['organizations', 'list-policies-for-target', '--target-id', account, '--filter', 'SERVICE_CONTROL_POLICY'])),
+    breaks: [
+      'Everybody who uses these roles and users loses all access in these accounts until the policy is detached.',
+    ],
+    check: contained.accounts.map((account) =>
+      aws(where, [
+        'organizations',
+        'list-policies-for-target',
+        '--target-id',
+        account,
+        '--filter',
+        'SERVICE_CONTROL_POLICY',
+      ]),
+    ),
     undo: [...each('detach-policy'), aws(where, ['organizations', 'delete-policy', '--policy-id', policyId])],
     notes: [
       'Without an organisation, or without its management account, leave this phase out.',
@@ -203,17 +248,36 @@ export const responderPlaceholder = 'WRITE-THE-NAME-OF-YOUR-RESPONDER-ROLE-HERE'
 
 function buildProtection(context: PlanContext, contained: Contained): ReturnType<Outline['build']> {
   // A glob of the case is one for IAM too, as long as it has nothing but the two wildcards that IAM knows.
-  const responders = context.settings.breakGlassRoles.filter((glob) => !glob.includes(':') && /^[\w+=,.@*?-]{1,64}$/.test(glob) && !contained.arns.some((arn) => picomatch.isMatch(arn.slice(arn.lastIndexOf('/') + 1), glob)));
+  const responders = context.settings.breakGlassRoles.filter(
+    (glob) =>
+      !glob.includes(':') &&
+      /^[\w+=,.@*?-]{1,64}$/.test(glob) &&
+      !contained.arns.some((arn) => picomatch.isMatch(arn.slice(arn.lastIndexOf('/') + 1), glob)),
+  );
   const names = responders.length > 0 ? responders : [responderPlaceholder];
   const except: ConditionBlock = {
-    ArnNotLike: { 'aws:PrincipalArn': names.flatMap((name) => [`arn:${contained.partition}:iam::*:role/${name}`, `arn:${contained.partition}:iam::*:role/*/${name}`]) },
+    ArnNotLike: {
+      'aws:PrincipalArn': names.flatMap((name) => [
+        `arn:${contained.partition}:iam::*:role/${name}`,
+        `arn:${contained.partition}:iam::*:role/*/${name}`,
+      ]),
+    },
   };
   const arns = [...contained.arns.filter((arn) => /:(role|user)\//.test(arn))];
   const content = (resources: readonly string[]): PolicyDocument =>
-    document({ Sid: 'IncidentProtect', Effect: 'Deny', Action: protectedActions, Resource: resources, Condition: except });
+    document({
+      Sid: 'IncidentProtect',
+      Effect: 'Deny',
+      Action: protectedActions,
+      Resource: resources,
+      Condition: except,
+    });
   let resources: readonly string[] = arns;
   if (policySize(JSON.stringify(content(resources))) > sizeLimits.scp) {
-    resources = contained.accounts.flatMap((account) => [`arn:${contained.partition}:iam::${account}:role/*`, `arn:${contained.partition}:iam::${account}:user/*`]);
+    resources = contained.accounts.flatMap((account) => [
+      `arn:${contained.partition}:iam::${account}:role/*`,
+      `arn:${contained.partition}:iam::${account}:user/*`,
+    ]);
   }
   const file = policyFile('policies/scp-protect-quarantine.json', content(resources));
   const name = `${context.names.scp}-protect`;
@@ -227,7 +291,9 @@ function buildProtection(context: PlanContext, contained: Contained): ReturnType
         notes: [
           ...(responders.length > 0
             ? [`Exempt: ${responders.join(', ')}, the break-glass roles of the case file.`]
-            : [`Write the name of the role you respond with in place of ${responderPlaceholder} (twice). Left as it is, nobody is exempt, you included, until it is detached.`]),
+            : [
+                `Write the name of the role you respond with in place of ${responderPlaceholder} (twice). Left as it is, nobody is exempt, you included, until it is detached.`,
+              ]),
           'The scripts leave this policy to you, because a wrong exemption locks the responders out of the steps that follow.',
         ],
       },

@@ -41,15 +41,26 @@ export function permissionSetOf(roleName: string): string {
   return /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(roleName)?.[1] ?? '';
 }
 
-function build(context: PlanContext, role: RoleTarget, name: string, sessions: readonly Session[]): ReturnType<Outline['build']> {
-  const ids = [...new Set(sessions.map((session) => identityStoreUser(context.model, session)))].filter((id) => id !== '').sort();
+function build(
+  context: PlanContext,
+  role: RoleTarget,
+  name: string,
+  sessions: readonly Session[],
+): ReturnType<Outline['build']> {
+  const ids = [...new Set(sessions.map((session) => identityStoreUser(context.model, session)))]
+    .filter((id) => id !== '')
+    .sort();
   const safeName = isSafe('session-name', name);
   if (ids.length === 0 && !safeName) {
     return { steps: [unsafeValue('Stop the user of IAM Identity Center', 'session-name', name)], files: [] };
   }
   // The id where the logs have it; else the session name, which Identity Center sets to the user's name.
-  const condition: ConditionBlock = ids.length > 0 ? { StringEquals: { 'identitystore:UserId': ids } } : { StringLike: { 'aws:userid': `*:${name}` } };
-  const file = policyFile(`policies/${fileSegment('permission-set-deny', name)}.template.json`, document(denyOlderSessions('IncidentDenyUser', condition)));
+  const condition: ConditionBlock =
+    ids.length > 0 ? { StringEquals: { 'identitystore:UserId': ids } } : { StringLike: { 'aws:userid': `*:${name}` } };
+  const file = policyFile(
+    `policies/${fileSegment('permission-set-deny', name)}.template.json`,
+    document(denyOlderSessions('IncidentDenyUser', condition)),
+  );
   return { steps: [disableStep(role, name), permissionSetStep(role, name, ids, file.path)], files: [file] };
 }
 
@@ -78,8 +89,15 @@ function permissionSetStep(role: RoleTarget, name: string, ids: readonly string[
     const { posix, powershell } = aws(where, args);
     return shell(posix, powershell);
   };
-  const put = (policy: string) => byHand(['sso-admin', 'put-inline-policy-to-permission-set', ...both, '--inline-policy', `file://${policy}`]);
-  const provision = byHand(['sso-admin', 'provision-permission-set', ...both, '--target-type', 'ALL_PROVISIONED_ACCOUNTS']);
+  const put = (policy: string) =>
+    byHand(['sso-admin', 'put-inline-policy-to-permission-set', ...both, '--inline-policy', `file://${policy}`]);
+  const provision = byHand([
+    'sso-admin',
+    'provision-permission-set',
+    ...both,
+    '--target-type',
+    'ALL_PROVISIONED_ACCOUNTS',
+  ]);
   return step({
     title: `Deny user ${name} in permission set ${permissionSet || `of ${role.name}`}`,
     does: `Denies everything to sessions of this user issued before the time of applying, in every account that has the permission set${ids.length > 0 ? ' (by identitystore:UserId, as the logs give it)' : ' (by the session name; the logs do not give the user’s id)'}.`,
@@ -88,8 +106,14 @@ function permissionSetStep(role: RoleTarget, name: string, ids: readonly string[
       `Copy what is there to a file. Add the statement of ${path}, with the present time and Deny in place of the two marks → Save changes, and let it be provisioned.`,
     ],
     commands: [
-      aws(where, ['sso-admin', 'list-instances', '--query', 'Instances[0].InstanceArn', '--output', 'text'], { captureAs: 'SSO_INSTANCE_ARN' }),
-      aws(where, ['sso-admin', 'get-inline-policy-for-permission-set', ...both, '--query', 'InlinePolicy', '--output', 'text'], { saveTo: before }),
+      aws(where, ['sso-admin', 'list-instances', '--query', 'Instances[0].InstanceArn', '--output', 'text'], {
+        captureAs: 'SSO_INSTANCE_ARN',
+      }),
+      aws(
+        where,
+        ['sso-admin', 'get-inline-policy-for-permission-set', ...both, '--query', 'InlinePolicy', '--output', 'text'],
+        { saveTo: before },
+      ),
       fillCommand(path),
       put(filledPath(path)),
       provision,

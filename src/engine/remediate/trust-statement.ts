@@ -35,7 +35,10 @@ export function trustStatements(context: PlanContext): readonly Outline[] {
 }
 
 /** The statements that deny `callers`: by ARN; instances and SSO users by their fixed session name, so that their role mates go on. */
-export function denyAssumption(callers: readonly Session[]): { readonly statements: readonly Statement[]; readonly unknown: readonly Session[] } {
+export function denyAssumption(callers: readonly Session[]): {
+  readonly statements: readonly Statement[];
+  readonly unknown: readonly Session[];
+} {
   const arns = new Set<string>();
   const userIds = new Set<string>();
   const accounts = new Set<string>();
@@ -61,9 +64,19 @@ export function denyAssumption(callers: readonly Session[]): { readonly statemen
   });
   return {
     statements: [
-      ...(arns.size > 0 ? [statement('IncidentDenyAssume', { ArnEquals: { 'aws:PrincipalArn': [...arns].sort() } })] : []),
-      ...(userIds.size > 0 ? [statement('IncidentDenyAssumeBySession', { StringEquals: { 'aws:userid': [...userIds].sort() } })] : []),
-      ...(accounts.size > 0 ? [statement('IncidentDenyAssumeFromAccount', { StringEquals: { 'aws:PrincipalAccount': [...accounts].sort() } })] : []),
+      ...(arns.size > 0
+        ? [statement('IncidentDenyAssume', { ArnEquals: { 'aws:PrincipalArn': [...arns].sort() } })]
+        : []),
+      ...(userIds.size > 0
+        ? [statement('IncidentDenyAssumeBySession', { StringEquals: { 'aws:userid': [...userIds].sort() } })]
+        : []),
+      ...(accounts.size > 0
+        ? [
+            statement('IncidentDenyAssumeFromAccount', {
+              StringEquals: { 'aws:PrincipalAccount': [...accounts].sort() },
+            }),
+          ]
+        : []),
     ],
     unknown,
   };
@@ -75,12 +88,19 @@ function buildTrust(role: RoleTarget, callers: readonly Session[]): ReturnType<O
   }
   const { statements, unknown } = denyAssumption(callers);
   const refusals = unknown.map((caller) =>
-    step({ title: `Cut the trust of role ${role.name} in ${caller.arn || caller.principalId}`, refused: 'The logs do not name this caller in a way that a policy can hold. Find it in the trust policy and take it out by hand.' }),
+    step({
+      title: `Cut the trust of role ${role.name} in ${caller.arn || caller.principalId}`,
+      refused:
+        'The logs do not name this caller in a way that a policy can hold. Find it in the trust policy and take it out by hand.',
+    }),
   );
   if (statements.length === 0) {
     return { steps: refusals, files: [] };
   }
-  const file = policyFile(`policies/${fileSegment('trust-deny', role.accountId, role.name)}.statements.json`, statements);
+  const file = policyFile(
+    `policies/${fileSegment('trust-deny', role.accountId, role.name)}.statements.json`,
+    statements,
+  );
   return { steps: [trustStep(role, file.path, statements), ...refusals], files: [file] };
 }
 
@@ -91,8 +111,26 @@ function trustStep(role: RoleTarget, path: string, statements: readonly Statemen
   const where = { account: role.accountId };
   const size = statements.map((statement) => policySize(JSON.stringify(statement)) + 1).reduce((a, b) => a + b, 0);
   const update = (document: string): Command =>
-    aws(where, ['iam', 'update-assume-role-policy', ...option('--role-name', role.name), '--policy-document', `file://${document}`]);
-  const save = aws(where, ['iam', 'get-role', ...option('--role-name', role.name), '--query', 'Role.AssumeRolePolicyDocument', '--output', 'json'], { saveTo: before });
+    aws(where, [
+      'iam',
+      'update-assume-role-policy',
+      ...option('--role-name', role.name),
+      '--policy-document',
+      `file://${document}`,
+    ]);
+  const save = aws(
+    where,
+    [
+      'iam',
+      'get-role',
+      ...option('--role-name', role.name),
+      '--query',
+      'Role.AssumeRolePolicyDocument',
+      '--output',
+      'json',
+    ],
+    { saveTo: before },
+  );
   const put = update(after);
   return step({
     title: `Add ${statements.map(({ Sid }) => Sid).join(' and ')} to the trust policy of role ${role.name}`,
@@ -103,10 +141,14 @@ function trustStep(role: RoleTarget, path: string, statements: readonly Statemen
       `Edit trust policy → add each object of the list in ${path} to "Statement" → Update policy. The file is a list of statements, not a policy: IAM refuses it as a whole.`,
     ],
     commands: [save, mergeCommand(before, path, after), put].map((command) =>
-      command === put && put.call !== undefined ? { ...put, call: { ...put.call, mergeTrust: { before, statements: path, after } } } : command,
+      command === put && put.call !== undefined
+        ? { ...put, call: { ...put.call, mergeTrust: { before, statements: path, after } } }
+        : command,
     ),
     breaks: [`The denied identities can no longer assume role ${role.name}, for good work either.`],
-    check: [aws(where, ['iam', 'get-role', ...option('--role-name', role.name), '--query', 'Role.AssumeRolePolicyDocument'])],
+    check: [
+      aws(where, ['iam', 'get-role', ...option('--role-name', role.name), '--query', 'Role.AssumeRolePolicyDocument']),
+    ],
     undo: [update(before)],
     notes: [
       `Adds ${String(size)} characters; a trust policy may have ${String(sizeLimits.trust)} unless the quota was raised. Where it does not fit, take the principal out of the policy instead.`,

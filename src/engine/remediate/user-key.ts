@@ -32,19 +32,29 @@ function userOutlines(context: PlanContext, user: UserTarget): Outline[] {
     id: outlineId('user-sign-in', user.key),
     title: `Remove the console password of user ${user.name} in account ${user.accountId} and look for its other credentials`,
     phase,
-    build: () => (isSafe('name', user.name) ? { steps: [loginProfileStep(user), otherCredentialsStep(user)], files: [] } : { steps: [unsafeValue('Console password', 'name', user.name)], files: [] }),
+    build: () =>
+      isSafe('name', user.name)
+        ? { steps: [loginProfileStep(user), otherCredentialsStep(user)], files: [] }
+        : { steps: [unsafeValue('Console password', 'name', user.name)], files: [] },
   });
   return outlines;
 }
 
-export function denyUserOutline(context: PlanContext, user: Pick<UserTarget, 'type' | 'key' | 'name' | 'accountId' | 'partition'>, phase: Phase): Outline {
+export function denyUserOutline(
+  context: PlanContext,
+  user: Pick<UserTarget, 'type' | 'key' | 'name' | 'accountId' | 'partition'>,
+  phase: Phase,
+): Outline {
   return {
     id: outlineId('deny-all', user.key),
     title: `Deny everything to user ${user.name} in account ${user.accountId}`,
     phase,
     build: () => {
       if (!isSafe('name', user.name) || !isSafe('account', user.accountId)) {
-        return { steps: [unsafeValue('Deny everything to the user', 'name', `${user.accountId}/${user.name}`)], files: [] };
+        return {
+          steps: [unsafeValue('Deny everything to the user', 'name', `${user.accountId}/${user.name}`)],
+          files: [],
+        };
       }
       const file = denyAllFile('user', user.accountId, user.name);
       return { steps: [denyUserStep(user, context.names.denyAll, file.path)], files: [file] };
@@ -52,7 +62,11 @@ export function denyUserOutline(context: PlanContext, user: Pick<UserTarget, 'ty
   };
 }
 
-function denyUserStep(user: Pick<UserTarget, 'type' | 'name' | 'accountId' | 'partition'>, policyName: string, path: string): Step {
+function denyUserStep(
+  user: Pick<UserTarget, 'type' | 'name' | 'accountId' | 'partition'>,
+  policyName: string,
+  path: string,
+): Step {
   return step({
     title: `Put ${policyName} on user ${user.name}`,
     does: 'Ends what an inactive key does not: sessions of GetSessionToken and GetFederationToken (up to 36 hours) and console sessions (up to 12 hours) of this user. Sessions of roles it assumed live on and are ended below.',
@@ -78,7 +92,16 @@ export function keyStep(user: Pick<UserTarget, 'name' | 'accountId' | 'partition
     return unsafeValue(title, 'access-key', key);
   }
   const where = { account: user.accountId };
-  const set = (status: string) => aws(where, ['iam', 'update-access-key', ...option('--user-name', user.name), '--access-key-id', key, '--status', status]);
+  const set = (status: string) =>
+    aws(where, [
+      'iam',
+      'update-access-key',
+      ...option('--user-name', user.name),
+      '--access-key-id',
+      key,
+      '--status',
+      status,
+    ]);
   return step({
     title,
     does: 'The key stops working at once. It is not deleted: it is evidence, and its last use can still be asked for.',
@@ -88,9 +111,15 @@ export function keyStep(user: Pick<UserTarget, 'name' | 'accountId' | 'partition
     ],
     commands: [set('Inactive')],
     breaks: [`Every program that uses ${key} stops working.`],
-    check: [aws(where, ['iam', 'list-access-keys', ...option('--user-name', user.name)]), aws(where, ['iam', 'get-access-key-last-used', '--access-key-id', key])],
+    check: [
+      aws(where, ['iam', 'list-access-keys', ...option('--user-name', user.name)]),
+      aws(where, ['iam', 'get-access-key-last-used', '--access-key-id', key]),
+    ],
     undo: [set('Active')],
-    notes: ['This alone contains nothing that was issued from the key before: role sessions, session tokens, federated and console sessions go on.', 'Afterwards: create a new key, bring it to where the old one was in use, then delete the old one.'],
+    notes: [
+      'This alone contains nothing that was issued from the key before: role sessions, session tokens, federated and console sessions go on.',
+      'Afterwards: create a new key, bring it to where the old one was in use, then delete the old one.',
+    ],
   });
 }
 
@@ -99,12 +128,18 @@ export function loginProfileStep(user: Pick<UserTarget, 'name' | 'accountId' | '
   return step({
     title: `Remove the console password of user ${user.name}`,
     does: 'No new console sign-in with a password. Console sessions that exist are ended by the deny on the user.',
-    console: [`Open ${consoleHost(user.partition)} in account ${user.accountId}, service IAM.`, `Users → ${user.name} → Security credentials → Manage console access → Disable.`],
+    console: [
+      `Open ${consoleHost(user.partition)} in account ${user.accountId}, service IAM.`,
+      `Users → ${user.name} → Security credentials → Manage console access → Disable.`,
+    ],
     commands: [aws(where, ['iam', 'delete-login-profile', ...option('--user-name', user.name)])],
     breaks: [`${user.name} cannot sign in to the console.`],
     check: [aws(where, ['iam', 'get-login-profile', ...option('--user-name', user.name)])],
     undo: [],
-    notes: ['A user without a password gets NoSuchEntity: nothing to do.', 'The old password cannot be restored. To let the user in again, create a login profile with a new one (iam create-login-profile).'],
+    notes: [
+      'A user without a password gets NoSuchEntity: nothing to do.',
+      'The old password cannot be restored. To let the user in again, create a login profile with a new one (iam create-login-profile).',
+    ],
   });
 }
 
@@ -115,7 +150,15 @@ function otherCredentialsStep(user: UserTarget): Step {
     title: `Look for other credentials of user ${user.name}`,
     does: 'What else can sign in as this user: keys not in these logs, an MFA device of the attacker, SSH keys, service-specific credentials (CodeCommit, Bedrock), signing certificates.',
     console: [`IAM → Users → ${user.name} → Security credentials: go through every section.`],
-    commands: [list('list-access-keys'), list('list-mfa-devices'), list('list-ssh-public-keys'), list('list-service-specific-credentials'), list('list-signing-certificates')],
-    notes: ['Reads only. Set what you do not know inactive with the command of the same family (update-ssh-public-key, update-service-specific-credential, update-signing-certificate).'],
+    commands: [
+      list('list-access-keys'),
+      list('list-mfa-devices'),
+      list('list-ssh-public-keys'),
+      list('list-service-specific-credentials'),
+      list('list-signing-certificates'),
+    ],
+    notes: [
+      'Reads only. Set what you do not know inactive with the command of the same family (update-ssh-public-key, update-service-specific-credential, update-signing-certificate).',
+    ],
   });
 }

@@ -9,8 +9,19 @@ import { principalArnOf } from './scope';
 
 export function verifyAndLift(context: PlanContext): readonly Outline[] {
   return [
-    { id: 'verify:lineage', title: 'Verify that the containment holds', phase: 'verify', build: () => buildVerify(context) },
-    { id: 'lift:lineage', title: 'Take the incident policies off again', phase: 'lift', choices: [], build: () => buildLift(context) },
+    {
+      id: 'verify:lineage',
+      title: 'Verify that the containment holds',
+      phase: 'verify',
+      build: () => buildVerify(context),
+    },
+    {
+      id: 'lift:lineage',
+      title: 'Take the incident policies off again',
+      phase: 'lift',
+      choices: [],
+      build: () => buildLift(context),
+    },
   ];
 }
 
@@ -20,13 +31,22 @@ function simulate(context: PlanContext): Command[] {
   const commands: Command[] = [];
   for (const session of context.scope.sessions) {
     const arn = principalArnOf(session);
-    if (arn === '' || !/:(role|user)\//.test(arn) || seen.has(arn) || !context.scope.ownAccounts.has(session.accountId) || !isSafe('account', session.accountId) || arn.includes(':role/aws-')) {
+    if (
+      arn === '' ||
+      !/:(role|user)\//.test(arn) ||
+      seen.has(arn) ||
+      !context.scope.ownAccounts.has(session.accountId) ||
+      !isSafe('account', session.accountId) ||
+      arn.includes(':role/aws-')
+    ) {
       continue;
     }
     seen.add(arn);
     const entries: string[] = [];
     if (session.creationDate !== undefined) {
-      entries.push(`ContextKeyName=aws:TokenIssueTime,ContextKeyType=date,ContextKeyValues=${formatInstant(session.creationDate)}`);
+      entries.push(
+        `ContextKeyName=aws:TokenIssueTime,ContextKeyType=date,ContextKeyValues=${formatInstant(session.creationDate)}`,
+      );
     }
     if (isSafe('user-id', session.principalId) && !session.principalId.includes(',')) {
       entries.push(`ContextKeyName=aws:userid,ContextKeyType=string,ContextKeyValues=${session.principalId}`);
@@ -56,7 +76,9 @@ function buildVerify(context: PlanContext): ReturnType<Outline['build']> {
       step({
         title: 'Wait five minutes, then look',
         does: 'Each answer of the simulation must be explicitDeny. It does not count service control policies of member accounts in full: the logs are the proof.',
-        console: ['Download the CloudTrail logs from the time of applying on, and analyse them together with these: sessions of this lineage may only appear as AccessDenied.'],
+        console: [
+          'Download the CloudTrail logs from the time of applying on, and analyse them together with these: sessions of this lineage may only appear as AccessDenied.',
+        ],
         commands: simulate(context),
         breaks: ['Nothing: reads only.'],
         notes: [
@@ -83,8 +105,12 @@ function buildLift(context: PlanContext): ReturnType<Outline['build']> {
           'Trust statements: keep them until the trust policies are rewritten.',
           `${context.names.scp}: last, after the policies in the accounts have proved themselves.`,
         ],
-        breaks: ['What is lifted too early gives the attacker’s sessions their permissions back: the sessions themselves were never ended.'],
-        notes: ['Objects that the lineage made stay disabled; delete them when the investigation no longer needs them.'],
+        breaks: [
+          'What is lifted too early gives the attacker’s sessions their permissions back: the sessions themselves were never ended.',
+        ],
+        notes: [
+          'Objects that the lineage made stay disabled; delete them when the investigation no longer needs them.',
+        ],
       }),
     ],
     files: [],

@@ -19,19 +19,30 @@ const advice: Partial<Readonly<Record<SessionKind, Advice>>> = {
     title: 'Stop the task, and keep its service from starting another',
     console: ['ECS → Clusters → the cluster → the service → Update → desired tasks 0; then Tasks → the task → Stop.'],
     breaks: 'The service.',
-    notes: ['The session name is the task id. ecs update-service --desired-count 0, then ecs stop-task; undo with the former count.'],
+    notes: [
+      'The session name is the task id. ecs update-service --desired-count 0, then ecs stop-task; undo with the former count.',
+    ],
   },
   'eks-pod': {
     title: 'Take the role off the service account, and delete the pod',
-    console: ['EKS → Clusters → the cluster → Access → Pod Identity associations → Delete. For IRSA: limit sub in the trust policy of the role.'],
+    console: [
+      'EKS → Clusters → the cluster → Access → Pod Identity associations → Delete. For IRSA: limit sub in the trust policy of the role.',
+    ],
     breaks: 'Every pod of that service account.',
-    notes: ['eks delete-pod-identity-association; undo: create the association again. Deleting the OIDC provider is the last resort: it breaks every role that uses it.'],
+    notes: [
+      'eks delete-pod-identity-association; undo: create the association again. Deleting the OIDC provider is the last resort: it breaks every role that uses it.',
+    ],
   },
   'web-identity': {
     title: 'Limit the subject in the trust policy of the role',
-    console: ['IAM → Roles → the role → Trust relationships: take the repository, branch or service account out of the condition on sub.'],
+    console: [
+      'IAM → Roles → the role → Trust relationships: take the repository, branch or service account out of the condition on sub.',
+    ],
     breaks: 'Pipelines and pods with that subject.',
-    notes: ['Look at how the identity provider was made to issue the token: a changed workflow, a stolen pipeline token.', 'iam delete-open-id-connect-provider is the last resort: it breaks every role that uses the provider.'],
+    notes: [
+      'Look at how the identity provider was made to issue the token: a changed workflow, a stolen pipeline token.',
+      'iam delete-open-id-connect-provider is the last resort: it breaks every role that uses the provider.',
+    ],
   },
   saml: {
     title: 'Disable the user at the identity provider',
@@ -41,9 +52,13 @@ const advice: Partial<Readonly<Record<SessionKind, Advice>>> = {
   },
   'roles-anywhere': {
     title: 'Disable the profile or the trust anchor, or revoke the certificate',
-    console: ['IAM → Roles → Roles Anywhere → Manage → the profile → Disable; or import a revocation list with the certificate.'],
+    console: [
+      'IAM → Roles → Roles Anywhere → Manage → the profile → Disable; or import a revocation list with the certificate.',
+    ],
     breaks: 'Every workload that signs in through it.',
-    notes: ['rolesanywhere disable-profile or disable-trust-anchor; undo with enable-…. The session name is the serial number of the certificate, the source identity its subject.'],
+    notes: [
+      'rolesanywhere disable-profile or disable-trust-anchor; undo with enable-…. The session name is the serial number of the certificate, the source identity its subject.',
+    ],
   },
   cognito: {
     title: 'Take the role off the identity pool, or switch guests off',
@@ -53,13 +68,17 @@ const advice: Partial<Readonly<Record<SessionKind, Advice>>> = {
   },
   workload: {
     title: 'Stop the job or notebook',
-    console: ['In the service that the session name tells (CodeBuild, Glue, SageMaker, …): stop the running job; look at who changed its definition.'],
+    console: [
+      'In the service that the session name tells (CodeBuild, Glue, SageMaker, …): stop the running job; look at who changed its definition.',
+    ],
     breaks: 'That job.',
     notes: [],
   },
   service: {
     title: 'Find who made the service act',
-    console: ['The session is held by an AWS service: look for the call that handed it the role (iam:PassRole) or changed its task.'],
+    console: [
+      'The session is held by an AWS service: look for the call that handed it the role (iam:PassRole) or changed its task.',
+    ],
     breaks: 'Nothing.',
     notes: [],
   },
@@ -71,7 +90,12 @@ export function workloads(context: PlanContext): readonly Outline[] {
     const known = session.kind === 'lambda' ? lambdaStep(context, session) : adviceStep(session);
     if (known !== undefined) {
       const id = outlineId('workload', `${session.kind}:${session.accountId}:${session.name}`);
-      seen.set(id, { id, title: `${known.title} (${session.kind} ${session.name})`, phase: 'root', build: () => ({ steps: [known], files: [] }) });
+      seen.set(id, {
+        id,
+        title: `${known.title} (${session.kind} ${session.name})`,
+        phase: 'root',
+        build: () => ({ steps: [known], files: [] }),
+      });
     }
   }
   return [...seen.values()];
