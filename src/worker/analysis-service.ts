@@ -53,7 +53,8 @@ export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisServ
       held = next;
       return next.summary;
     },
-    report: (_, format) => Promise.resolve(held === undefined ? '' : renderReport(held.analysis, format)),
+    report: (_, format, options) =>
+      Promise.resolve(held === undefined ? '' : renderReport(held.analysis, format, options)),
     json: () => {
       if (held === undefined) {
         throw new Error('Nothing has been analysed yet.');
@@ -108,8 +109,9 @@ export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisServ
 
 async function run(host: AnalysisHost, context: CallContext, request: AnalyzeRequest): Promise<Held> {
   const caseFile = request.caseFile === undefined ? undefined : parseCaseFile(request.caseFile.text);
-  const results = await host.parseFiles(request.files, context);
+  const parsed = await host.parseFiles(request.files, context);
   throwIfAborted(context.signal);
+  const results = [...parsed, ...(request.unreadable ?? []).map(unreadable)];
   const files = results.length;
   const events = results.reduce((sum, result) => sum + (result.columns?.count ?? 0), 0);
   const bytesRead = results.reduce((sum, result) => sum + result.bytes, 0);
@@ -134,6 +136,10 @@ async function run(host: AnalysisHost, context: CallContext, request: AnalyzeReq
     paths: new Map(request.files.map(({ displayPath, absolutePath }) => [displayPath, absolutePath])),
     severities: severitiesOf(analysis),
   };
+}
+
+function unreadable({ path, reason }: { readonly path: string; readonly reason: string }): FileResult {
+  return { path, format: 'unknown', verdict: 'failed', reason, rejected: 0, rejections: [], bytes: 0 };
 }
 
 function severitiesOf(analysis: Analysis): Map<string, Severity> {

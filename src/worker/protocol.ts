@@ -6,14 +6,17 @@
  * a cancelled or failed `analyze` leaves the previous analysis in place.
  */
 import type { AnalysisReport, Coverage, Finding, Incident, SessionSummary } from '../engine/contract';
+import type { ReportFormat, ReportOptions } from '../engine/report/render-report';
 import type { LineageSlice } from '../engine/report/slice';
 import type { RemediationPlan } from '../engine/remediate/remediation';
 
-export type ReportFormat = 'text' | 'json' | 'sarif' | 'markdown' | 'csv';
+export type { ReportFormat, ReportOptions };
 
 export interface AnalyzeRequest {
   /** Absolute paths of files or folders, in any order. Folders are walked by the caller: these are files. */
   readonly files: readonly SourceFile[];
+  /** What was chosen and could not even be listed: it stands in the coverage among the files, as failed. */
+  readonly unreadable?: readonly { readonly path: string; readonly reason: string }[];
   /** Text of the case file and its path, when there is one. */
   readonly caseFile?: { readonly path: string; readonly text: string };
   /** ISO instants bounding the events that findings may rest on. */
@@ -78,7 +81,7 @@ export interface Progress {
 
 export interface AnalysisService {
   analyze(request: AnalyzeRequest): Promise<AnalysisSummary>;
-  report(format: ReportFormat): Promise<string>;
+  report(format: ReportFormat, options?: ReportOptions): Promise<string>;
   json(): Promise<AnalysisReport>;
   roots(options: {
     readonly onlySuspicious: boolean;

@@ -7,7 +7,7 @@
 import type { Analysis } from '../analysis';
 import type { Incident } from '../contract';
 import { buildSlice } from './build-slice';
-import type { SliceEdge, SliceNode } from './slice';
+import type { LineageSlice, SliceEdge, SliceNode } from './slice';
 
 export interface LineageBranch {
   readonly node: SliceNode;
@@ -48,6 +48,15 @@ export function lineageTree(analysis: Analysis, incident: Incident): LineageTree
     roots: branches(nodes, edges),
     omitted: Math.max(0, sessionsInLineage - countSessions([...nodes.values()])),
   };
+}
+
+/** One slice as a tree. */
+export function sliceTree({ nodes, edges, omitted }: LineageSlice): LineageTree {
+  const incoming = new Map<string, SliceEdge[]>();
+  for (const edge of edges) {
+    incoming.set(edge.to, [...(incoming.get(edge.to) ?? []), edge]);
+  }
+  return { roots: branches(new Map(nodes.map((node) => [node.id, node])), incoming), omitted };
 }
 
 function countSessions(nodes: readonly SliceNode[]): number {

@@ -11,6 +11,7 @@ import { techniqueNames } from '../detect/attack';
 import { detectors } from '../detect/index';
 import { eventIdAt } from '../lineage/table';
 import { plainText } from './plain-text';
+import { jsonText } from './render-json';
 
 type Level = 'error' | 'warning' | 'note';
 
@@ -63,7 +64,7 @@ export function renderSarif(analysis: Analysis): string {
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return jsonText(log);
 }
 
 function ruleOf({ id, title, description, severities, techniques }: (typeof detectors)[number]): object {

@@ -80,7 +80,8 @@ function incidentBlock(
   ];
 }
 
-function branchLines(
+/** A branch of a lineage and all that hangs from it. */
+export function branchLines(
   { node, edge, children }: LineageBranch,
   indent: string,
   place: 'top' | 'middle' | 'last',

@@ -5,7 +5,7 @@
  * unreadable folder is named in `problems` and costs nothing else. Nothing is opened: only listed and stat'ed.
  */
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, join, sep } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import type { SourceFile } from '../protocol';
 
 export interface WalkedSources {
@@ -20,14 +20,28 @@ const skippedFolders = new Set(['node_modules', '.git']);
 
 export async function walkSources(chosen: readonly string[]): Promise<WalkedSources> {
   const walk = new Walk();
+  const names = distinctNames(chosen);
   for (const path of [...chosen].sort()) {
     // Files of several chosen folders keep the folder's name apart.
-    await walk.visit(path, chosen.length === 1 ? '' : basename(path));
+    await walk.visit(path, chosen.length === 1 ? '' : (names.get(path) ?? basename(path)));
   }
   const files = [...walk.files.values()].sort((a, b) =>
     a.displayPath < b.displayPath ? -1 : a.displayPath > b.displayPath ? 1 : 0,
   );
   return { files, bytes: walk.bytes, problems: walk.problems };
+}
+
+/** As many of the last parts of each path as tell them all apart: `a/logs` and `b/logs`, not `logs` twice. */
+function distinctNames(paths: readonly string[]): ReadonlyMap<string, string> {
+  const parts = new Map(paths.map((path) => [path, resolve(path).split(sep).filter(Boolean)]));
+  const longest = Math.max(1, ...[...parts.values()].map(({ length }) => length));
+  for (let count = 1; count < longest; count++) {
+    const names = new Map([...parts].map(([path, segments]) => [path, segments.slice(-count).join('/')]));
+    if (new Set(names.values()).size === parts.size) {
+      return names;
+    }
+  }
+  return new Map([...parts].map(([path, segments]) => [path, segments.join('/')]));
 }
 
 class Walk {
