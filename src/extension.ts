@@ -53,6 +53,6 @@ export function activate(context: vscode.ExtensionContext): void {
       new RemediationActions(diagnostics),
       RemediationActions.metadata,
     ),
-    registerCommands({ context, analysis, caseFile, documents, panel, watch, errors }),
+    registerCommands({ context, analysis, caseFile, diagnostics, documents, panel, watch, errors }),
   );
 }

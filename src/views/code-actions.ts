@@ -1,6 +1,7 @@
 /** The light bulb of a finding: the whole response, or one remediation of it. The files are written by the command. */
 import * as vscode from 'vscode';
 import { SCHEME } from './document-uris';
+import { wholeResponse } from './choose-remediation';
 import type { Diagnostics } from './diagnostics';
 import { plain } from './labels';
 
@@ -42,9 +43,9 @@ export class RemediationActions implements vscode.CodeActionProvider {
         return made;
       };
       return [
-        action(vscode.l10n.t('Write remediation: everything for "{0}"…', plain(finding.title, 80))),
+        action(vscode.l10n.t('Write remediation: {0}…', wholeResponse(finding))),
         ...finding.remediations.map(({ id, title }) =>
-          action(vscode.l10n.t('Write remediation: {0}…', plain(title, 100)), id),
+          action(vscode.l10n.t('Write remediation: {0}…', plain(title, 160)), id),
         ),
       ];
     });

@@ -2,8 +2,10 @@
 import * as vscode from 'vscode';
 import type { AnalysisController } from './analysis-controller';
 import type { CaseFileStore } from './case-file-store';
+import { chooseRemediation, findingsAtCursor } from './choose-remediation';
 import { chooseSources } from './choose-sources';
 import { commandTarget, commandTargets, type CommandTarget } from './command-target';
+import type { Diagnostics } from './diagnostics';
 import type { Documents } from './documents';
 import { UserError, type Errors } from './errors';
 import { exportReport } from './export-report';
@@ -19,6 +21,7 @@ export interface Parts {
   readonly context: vscode.ExtensionContext;
   readonly analysis: AnalysisController;
   readonly caseFile: CaseFileStore;
+  readonly diagnostics: Diagnostics;
   readonly documents: Documents;
   readonly panel: LineagePanel;
   readonly watch: Watch;
@@ -41,7 +44,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
 }
 
 function commands(parts: Parts): Readonly<Record<string, Command>> {
-  const { context, analysis, caseFile, documents, panel, watch } = parts;
+  const { context, analysis, caseFile, diagnostics, documents, panel, watch } = parts;
   return {
     analyze: {
       failure: vscode.l10n.t('The logs could not be analyzed.'),
@@ -95,8 +98,10 @@ function commands(parts: Parts): Readonly<Record<string, Command>> {
       failure: vscode.l10n.t('The remediation could not be written.'),
       run: async (clicked) => {
         const target = commandTarget(clicked);
-        const finding = target.finding ?? (await pickFinding(analysis));
-        if (finding !== undefined) await remediate(analysis, { ...target, finding });
+        if (target.finding !== undefined) return remediate(analysis, { ...target, finding: target.finding });
+        const here = findingsAtCursor(diagnostics);
+        const chosen = await (here.length > 0 ? chooseRemediation(here) : pickFinding(analysis).then(asTarget));
+        if (chosen !== undefined) await remediate(analysis, chosen);
       },
     },
     openResponsePlan: {
@@ -191,6 +196,10 @@ async function pickFinding(analysis: AnalysisController): Promise<string | undef
     { placeHolder: vscode.l10n.t('Finding'), matchOnDescription: true },
   );
   return chosen?.finding;
+}
+
+function asTarget(finding: string | undefined): { readonly finding: string } | undefined {
+  return finding === undefined ? undefined : { finding };
 }
 
 function chooseAFinding(): UserError {

@@ -271,9 +271,14 @@ export class Workbench {
     return text.replaceAll('\u00a0', ' ');
   }
 
-  /** Opens the quick fixes at the cursor and returns their entries; `choose` one by its title. */
+  /**
+   * Opens the quick fixes at the cursor by its light bulb and returns their entries; `choose` one by its title. The key
+   * of the Quick Fix command does nothing in read-only documents.
+   */
   async quickFixes(): Promise<{ titles: string[]; choose: (title: string | RegExp) => Promise<void> }> {
-    await this.page.keyboard.press('Control+.');
+    const bulbs = ['.lightBulbWidget', '.codicon-gutter-lightbulb', '.codicon-gutter-lightbulb-auto-fix'];
+    const active = this.page.locator('.editor-group-container.active');
+    await active.locator(bulbs.join(', ')).filter({ visible: true }).first().click();
     const rows = this.page.locator('.action-widget .monaco-list-row.action');
     await rows.first().waitFor();
     return {
