@@ -1,7 +1,7 @@
 /** Which incidents a report for people tells in full, and the sentences that all of them share. */
 import type { Analysis } from '../analysis';
 import type { Coverage, CoverageFile, Finding, Incident, Severity } from '../contract';
-import { counted } from '../detect/text';
+import { compareText, counted } from '../detect/text';
 import { isAtLeast, severities } from '../severity';
 
 export interface ReportIncident {
@@ -75,8 +75,15 @@ export function unreadFiles({ files }: Coverage): readonly CoverageFile[] {
   return files.filter(({ verdict }) => verdict !== 'read');
 }
 
-export function nextCommand({ id }: Finding): string {
-  return `cloudtrail-lineage remediate PATH... --finding ${id} --out DIR`;
+/** What to run for the response to a finding. `sources`: the paths that were analysed, where they are known. */
+export function nextCommand({ id, incident }: Finding, sources: readonly string[] = []): string {
+  const paths = sources.length === 0 ? 'PATH...' : [...sources].sort(compareText).map(shellWord).join(' ');
+  return `cloudtrail-lineage remediate ${paths} --finding ${id} --out remediation/${incident}`;
+}
+
+/** For a POSIX shell; an ordinary path stays as it is. */
+function shellWord(path: string): string {
+  return /^[\w./][\w./:@%+,=-]*$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 export function severityWord(severity: Severity): string {

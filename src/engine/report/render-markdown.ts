@@ -21,13 +21,13 @@ import { lineageTree, type LineageBranch } from './lineage-tree';
 import { markdownCode, markdownText } from './plain-text';
 import { factText, objectText } from './render-text';
 
-export function renderMarkdown(analysis: Analysis): string {
+export function renderMarkdown(analysis: Analysis, { sources }: { readonly sources?: readonly string[] } = {}): string {
   const outline = reportOutline(analysis);
   const blocks: string[] = [
     '# CloudTrail Lineage report',
     `**${markdownText(verdictText(analysis, outline))}.**`,
     ...coverageBlocks(analysis),
-    ...outline.full.flatMap((each) => incidentBlocks(analysis, each)),
+    ...outline.full.flatMap((each) => incidentBlocks(analysis, each, sources)),
     ...briefBlocks(outline.brief),
     ...suppressedBlocks(outline.suppressed),
   ];
@@ -53,7 +53,11 @@ function coverageBlocks({ coverage }: Analysis): string[] {
   ];
 }
 
-function incidentBlocks(analysis: Analysis, { incident, findings }: ReportIncident): string[] {
+function incidentBlocks(
+  analysis: Analysis,
+  { incident, findings }: ReportIncident,
+  sources: readonly string[] | undefined,
+): string[] {
   const tree = lineageTree(analysis, incident);
   return [
     `## ${severityWord(incident.severity)}: ${markdownText(incident.title)}`,
@@ -61,7 +65,7 @@ function incidentBlocks(analysis: Analysis, { incident, findings }: ReportIncide
     '### Lineage',
     tree.roots.flatMap((branch) => branchLines(branch, '')).join('\n'),
     tree.omitted === 0 ? '' : `${counted(tree.omitted, 'more session')} of this lineage not drawn\\.`,
-    ...findings.flatMap((finding) => findingBlocks(analysis, finding)),
+    ...findings.flatMap((finding) => findingBlocks(analysis, finding, sources)),
   ];
 }
 
@@ -74,7 +78,7 @@ function branchLines({ node, edge, children }: LineageBranch, indent: string): s
   ];
 }
 
-function findingBlocks({ settings }: Analysis, finding: Finding): string[] {
+function findingBlocks({ settings }: Analysis, finding: Finding, sources: readonly string[] | undefined): string[] {
   const triage = settings.triage[finding.id];
   return [
     `### ${severityWord(finding.severity)}: ${finding.rule}`,
@@ -106,7 +110,7 @@ function findingBlocks({ settings }: Analysis, finding: Finding): string[] {
       : '',
     'Response:',
     list(finding.remediations.map(({ title }) => markdownText(title))),
-    `Next: ${markdownCode(nextCommand(finding))}`,
+    `Next: ${markdownCode(nextCommand(finding, sources))}`,
   ];
 }
 

@@ -12,6 +12,8 @@ export type ReportFormat = (typeof reportFormats)[number];
 export interface ReportOptions {
   /** Terminal colours, in the text format only; words say the same. */
   readonly colour?: boolean;
+  /** The paths that were analysed, for the commands that a report suggests. */
+  readonly sources?: readonly string[];
 }
 
 export function renderReport(analysis: Analysis, format: ReportFormat, options: ReportOptions = {}): string {
@@ -23,7 +25,7 @@ export function renderReport(analysis: Analysis, format: ReportFormat, options: 
     case 'sarif':
       return renderSarif(analysis);
     case 'markdown':
-      return renderMarkdown(analysis);
+      return renderMarkdown(analysis, options);
     case 'csv':
       return renderCsv(analysis);
   }

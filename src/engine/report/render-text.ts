@@ -27,7 +27,12 @@ import { wrapped } from './wrapped';
 
 const mostEvidence = 20;
 
-export function renderText(analysis: Analysis, options: { readonly colour?: boolean } = {}): string {
+export interface TextOptions {
+  readonly colour?: boolean;
+  readonly sources?: readonly string[];
+}
+
+export function renderText(analysis: Analysis, options: TextOptions = {}): string {
   const paint = painter(options.colour === true);
   const outline = reportOutline(analysis);
   const total = outline.full.length + outline.brief.length;
@@ -35,7 +40,7 @@ export function renderText(analysis: Analysis, options: { readonly colour?: bool
     coverageBlock(analysis, paint),
     [paint('strong', `FOUND  ${verdictText(analysis, outline)}`)],
     ...outline.full.map((each, index) =>
-      incidentBlock(analysis, each, `${String(index + 1)} of ${String(total)}`, paint),
+      incidentBlock(analysis, each, `${String(index + 1)} of ${String(total)}`, paint, options.sources),
     ),
     briefBlock(outline.brief, paint),
     suppressedBlock(outline.suppressed, paint),
@@ -64,6 +69,7 @@ function incidentBlock(
   { incident, findings }: ReportIncident,
   position: string,
   paint: Paint,
+  sources: readonly string[] | undefined,
 ): string[] {
   const tree = lineageTree(analysis, incident);
   return [
@@ -76,7 +82,7 @@ function incidentBlock(
     paint('strong', '  Lineage'),
     ...tree.roots.flatMap((branch) => branchLines(branch, '  ', 'top', paint)),
     ...(tree.omitted === 0 ? [] : [`  … and ${counted(tree.omitted, 'session')} of this lineage, not drawn`]),
-    ...findings.flatMap((finding) => ['', ...findingLines(analysis, finding, paint)]),
+    ...findings.flatMap((finding) => ['', ...findingLines(analysis, finding, paint, sources)]),
   ];
 }
 
@@ -104,7 +110,12 @@ function toneStyle({ tone }: SliceNode): Parameters<Paint>[0] {
   return tone === 'red' ? 'high' : tone === 'orange' ? 'orange' : tone === 'object' ? 'medium' : 'quiet';
 }
 
-function findingLines({ settings }: Analysis, finding: Finding, paint: Paint): string[] {
+function findingLines(
+  { settings }: Analysis,
+  finding: Finding,
+  paint: Paint,
+  sources: readonly string[] | undefined,
+): string[] {
   const triage = settings.triage[finding.id];
   const shown = finding.evidence.slice(0, mostEvidence);
   return [
@@ -134,7 +145,7 @@ function findingLines({ settings }: Analysis, finding: Finding, paint: Paint): s
       'Respond',
       finding.remediations.map(({ title }) => title),
     ),
-    ...labelled('Next', [nextCommand(finding)]),
+    ...labelled('Next', [nextCommand(finding, sources)]),
   ];
 }
 

@@ -1,0 +1,274 @@
+/**
+ * The commands: what is asked of the worker, what is printed, and the exit status.
+ *
+ * Guarantee: reports go to the standard output or the file asked for, everything else to the standard error; errors are one
+ * sentence. Exit status as in the usage.
+ */
+import { realpath, writeFile } from 'node:fs/promises';
+import { renderRules } from '../engine/report/render-rules';
+import { jsonText } from '../engine/report/render-json';
+import { plainText } from '../engine/report/plain-text';
+import { renderWho } from '../engine/report/render-who';
+import type { LineageSlice } from '../engine/report/slice';
+import { isAtLeast } from '../engine/severity';
+import { createAnalysisClient, walkSources, type AnalysisClient } from '../worker/client';
+import type { AnalysisSummary, AnalyzeRequest, Progress } from '../worker/protocol';
+import {
+  absolute,
+  parseCommand,
+  UsageError,
+  type AnalyzeCommand,
+  type Command,
+  type RemediateCommand,
+  type WhoCommand,
+} from './arguments';
+import { findCaseFile } from './find-case-file';
+import { program, usage } from './usage';
+import { writePlan } from './write-plan';
+
+export const exitStatus = { done: 0, failOn: 1, usage: 2, nothingRead: 3 } as const;
+
+/** Where a program runs. */
+export interface Io {
+  readonly cwd: string;
+  readonly version: string;
+  /** dist/analysis-worker.js. */
+  readonly workerPath: string;
+  /** Resolves when the text is on its way. */
+  out(text: string): Promise<void>;
+  err(text: string): void;
+  readonly outHasColour: boolean;
+  readonly errIsTerminal: boolean;
+}
+
+/** Lineages that `who` draws; a name with more is too common to be read as drawings. */
+const mostDrawn = 8;
+const mostNodes = 60;
+/** The line that progress is written over. */
+const clearLine = '\r\u001b[2K';
+
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    return await runCommand(parseCommand(argv), io);
+  } catch (error) {
+    const message = plainText(error instanceof Error ? error.message : String(error), 4096);
+    io.err(`${program}: ${message}${error instanceof UsageError ? ` See ${program} --help.` : ''}\n`);
+    return error instanceof UsageError ? exitStatus.usage : exitStatus.nothingRead;
+  }
+}
+
+async function runCommand(command: Command, io: Io): Promise<number> {
+  switch (command.name) {
+    case 'help':
+      await io.out(usage);
+      return exitStatus.done;
+    case 'version':
+      await io.out(`${io.version}\n`);
+      return exitStatus.done;
+    case 'rules':
+      await io.out(renderRules(command.format, { colour: io.outHasColour }));
+      return exitStatus.done;
+    case 'analyze':
+    case 'who':
+    case 'remediate': {
+      const client = createAnalysisClient({ workerPath: io.workerPath });
+      try {
+        return await runWith(client, command, io);
+      } finally {
+        await client.dispose();
+      }
+    }
+  }
+}
+
+function runWith(
+  client: AnalysisClient,
+  command: AnalyzeCommand | WhoCommand | RemediateCommand,
+  io: Io,
+): Promise<number> {
+  switch (command.name) {
+    case 'analyze':
+      return analyze(client, command, io);
+    case 'who':
+      return who(client, command, io);
+    case 'remediate':
+      return remediate(client, command, io);
+  }
+}
+
+async function analyze(client: AnalysisClient, command: AnalyzeCommand, io: Io): Promise<number> {
+  const { since, until } = command;
+  const { summary, files } = await read(client, command, io, {
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    rules: command.rules,
+    ignoreSuppressions: command.ignoreSuppressions,
+  });
+  if (command.out !== undefined) {
+    await refuseToOverwriteLogs(absolute(io.cwd, command.out), files);
+  }
+  const report = await client.report({}, command.format, {
+    colour: command.out === undefined && io.outHasColour,
+    sources: command.paths,
+  });
+  if (command.out === undefined) {
+    await io.out(report);
+  } else {
+    await write(absolute(io.cwd, command.out), report);
+  }
+  if (nothingRead(summary, io)) {
+    return exitStatus.nothingRead;
+  }
+  const { failOn } = command;
+  return failOn !== undefined && worstOf(summary).some((severity) => isAtLeast(severity, failOn))
+    ? exitStatus.failOn
+    : exitStatus.done;
+}
+
+/** Of findings that are not suppressed, and of their incidents, which may be more severe than each finding. */
+function worstOf({ findings, incidents }: AnalysisSummary) {
+  const open = findings.filter(({ suppressed }) => !suppressed);
+  const ids = new Set(open.map(({ incident }) => incident));
+  return [...open, ...incidents.filter(({ id }) => ids.has(id))].map(({ severity }) => severity);
+}
+
+async function who(client: AnalysisClient, command: WhoCommand, io: Io): Promise<number> {
+  const { summary } = await read(client, command, io);
+  const answer = await client.who({}, command.query);
+  if (command.format === 'json') {
+    await io.out(jsonText(answer));
+  } else {
+    const slices: LineageSlice[] = [];
+    const drawn = new Set<string>();
+    for (const { id } of answer.sessions) {
+      const slice =
+        drawn.has(id) || slices.length >= mostDrawn
+          ? null
+          : await client.lineage({}, { session: id, maxNodes: mostNodes });
+      if (slice !== null) {
+        slices.push(slice);
+        slice.nodes.forEach((node) => drawn.add(node.id));
+      }
+    }
+    await io.out(renderWho({ ...answer, slices }, { colour: io.outHasColour }));
+  }
+  return nothingRead(summary, io) ? exitStatus.nothingRead : exitStatus.done;
+}
+
+async function remediate(client: AnalysisClient, command: RemediateCommand, io: Io): Promise<number> {
+  const { summary } = await read(client, command, io);
+  if (nothingRead(summary, io)) {
+    return exitStatus.nothingRead;
+  }
+  const plan = await client.remediation({}, command.finding);
+  if (plan === null) {
+    throw new UsageError(`These logs give no finding ${command.finding}: analyze lists those that they give.`);
+  }
+  const folder = absolute(io.cwd, command.out);
+  const written = await writing(folder, () => writePlan(folder, plan.files, command.force));
+  await io.out(
+    `${plainText(plan.title, 4096)}\n\n${written.map((path) => `  ${plainText(path)}\n`).join('')}\nNothing was run. Begin with runbook.md.\n`,
+  );
+  return exitStatus.done;
+}
+
+interface Read {
+  readonly summary: AnalysisSummary;
+  /** Absolute paths. */
+  readonly files: readonly string[];
+}
+
+async function read(
+  client: AnalysisClient,
+  command: { readonly paths: readonly string[]; readonly caseFile?: string },
+  io: Io,
+  options: Omit<AnalyzeRequest, 'files' | 'caseFile' | 'unreadable'> = {},
+): Promise<Read> {
+  const caseFile = await findCaseFile(io.cwd, command.paths, command.caseFile);
+  if (caseFile !== undefined) {
+    io.err(`Case file: ${plainText(caseFile.path)}\n`);
+  }
+  const { files, problems } = await walkSources([...new Set(command.paths.map((path) => absolute(io.cwd, path)))]);
+  const onProgress = io.errIsTerminal
+    ? (progress: Progress) => io.err(`${clearLine}${progressText(progress)}`)
+    : undefined;
+  const request: AnalyzeRequest = {
+    files,
+    ...(problems.length === 0 ? {} : { unreadable: problems }),
+    ...(caseFile === undefined ? {} : { caseFile }),
+    ...options,
+  };
+  try {
+    const summary = await client.analyze(onProgress === undefined ? {} : { onProgress }, request);
+    if (io.errIsTerminal) {
+      io.err(clearLine);
+    }
+    for (const { path, reason } of problems) {
+      io.err(`${program}: ${plainText(path)} was not read: ${plainText(reason)}.\n`);
+    }
+    for (const { line, column, message } of summary.caseErrors) {
+      io.err(`${plainText(caseFile?.path ?? '')}:${String(line + 1)}:${String(column + 1)}: ${plainText(message)}\n`);
+    }
+    if (summary.caseErrors.length > 0) {
+      io.err(`${program}: the case file has errors and was not applied.\n`);
+    }
+    return { summary, files: files.map(({ absolutePath }) => absolutePath) };
+  } catch (error) {
+    if (io.errIsTerminal) {
+      io.err(clearLine);
+    }
+    throw error;
+  }
+}
+
+function progressText({ stage, filesDone, files, bytesRead, events }: Progress): string {
+  return stage === 'reading'
+    ? `Reading: ${String(filesDone)} of ${String(files)} files, ${String(Math.round(bytesRead / 1e6))} MB, ${String(events)} events`
+    : `Linking ${String(events)} events`;
+}
+
+/** Says so, when no file was a log. */
+function nothingRead({ coverage: { files } }: AnalysisSummary, io: Io): boolean {
+  if (files.some(({ verdict }) => verdict === 'read' || verdict === 'partial')) {
+    return false;
+  }
+  const [only, ...others] = files;
+  const why =
+    only === undefined
+      ? 'there are no files'
+      : others.length === 0
+        ? `${plainText(only.path)}: ${plainText(only.reason ?? only.verdict)}`
+        : `none of the ${String(files.length)} files is a log that can be read`;
+  io.err(`${program}: nothing could be read: ${why}.\n`);
+  return true;
+}
+
+async function refuseToOverwriteLogs(out: string, files: readonly string[]): Promise<void> {
+  let target: string;
+  try {
+    target = await realpath(out);
+  } catch {
+    // Not there yet: nothing to overwrite.
+    return;
+  }
+  for (const file of files) {
+    if ((await realpath(file)) === target) {
+      throw new UsageError(`--out ${out} is one of the logs that were analysed.`);
+    }
+  }
+}
+
+async function write(path: string, report: string): Promise<void> {
+  await writing(path, () => writeFile(path, report));
+}
+
+async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UsageError) {
+      throw error;
+    }
+    throw new UsageError(`Cannot write ${path}: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}

@@ -1,0 +1,35 @@
+/** What `--help` prints. */
+export const program = 'cloudtrail-lineage';
+
+export const usage = `${program}: who issued which AWS credential, which sessions are suspicious, and what stops them.
+Offline: reads CloudTrail logs from disk, opens no connection, calls no AWS API.
+
+  ${program} analyze PATH... [options]            findings, with the lineage behind each
+  ${program} who NAME PATH... [options]           whose is it: an access key, session, role, instance, event or address
+  ${program} remediate PATH... --finding ID --out DIR
+                                                        policies, runbook and scripts that stop a lineage; runs nothing
+  ${program} rules [--format text|json]           the rules, their severities and techniques
+
+PATH is a CloudTrail file (JSON, gzip or not, also an export as NDJSON) or a folder of them.
+
+analyze
+  --format text|json|sarif|markdown|csv   text unless told
+  --out FILE                              write there instead of to the standard output
+  --fail-on critical|high|medium|low      exit with 1 when a finding or incident is at least this severe
+  --since TIME, --until TIME              only events between them trigger findings, all link (2025-05-16T01:00:00Z)
+  --rule ID                               only this rule; may be repeated
+  --no-suppressions                       also what the case file suppresses
+analyze, who, remediate
+  --case FILE                             the case file; else .cloudtrail-case.json in the analysed folder, or in the
+                                          nearest folder above it up to the current one
+who
+  --format text|json                      text unless told
+remediate
+  --finding ID                            as analyze prints it
+  --out DIR                               where to write; existing files are not overwritten without --force
+  --force                                 overwrite them
+
+  --help, --version
+
+Exit status: 0 done; 1 --fail-on is met; 2 wrong usage, or the output cannot be written; 3 nothing could be read.
+`;
