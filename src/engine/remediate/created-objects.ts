@@ -8,20 +8,25 @@
 import { step } from './command';
 import { actionsByEvent } from './object-actions';
 import type { Making } from './making';
+import { shortHash } from './names';
 import { outlineId, type Built, type Outline, type PlanContext } from './outline';
 import { denyUserOutline } from './user-key';
 import type { Step } from './remediation';
 import { accountAt, actionAt, notableAt, textAt } from '../lineage/table';
-import { partitionOf, requestParameters, responseElements } from '../cloudtrail/record';
+import { accountOf, partitionOf, requestParameters, responseElements } from '../cloudtrail/record';
 
 export function createdObjects(context: PlanContext): readonly Outline[] {
   const outlines = new Map<string, Outline>();
   const handled = new Set(context.scope.users.map(({ key }) => key));
+  const handledKeys = new Set(context.scope.users.filter(({ foreign }) => !foreign).flatMap(({ keys }) => keys));
   for (const { object, row } of context.made) {
+    if (object.accessKeyId !== undefined && handledKeys.has(object.accessKeyId)) {
+      continue; // With its user.
+    }
     const making = makingOf(context, row, object.kind, object.name, object.arn ?? '', object.accessKeyId ?? '');
     const id = outlineId(
       'created',
-      `${making.accountId}:${object.kind}:${object.name}${object.accessKeyId === undefined ? '' : `:${object.accessKeyId}`}:${making.eventName}`,
+      `${making.accountId}:${object.kind}:${object.name}${object.accessKeyId === undefined ? '' : `:${object.accessKeyId}`}:${making.eventName}:${shortHash(object.eventID)}`,
     );
     const gone =
       object.deletedAt === undefined
@@ -40,7 +45,7 @@ export function createdObjects(context: PlanContext): readonly Outline[] {
       },
     });
     // A user made here, even one that never acted, is denied everything; those that acted are in `users` already.
-    const userName = making.eventName === 'CreateUser' || object.kind === 'user' ? making.name : '';
+    const userName = making.action === 'iam:CreateUser' ? making.name : '';
     const key = `user:${making.accountId}:${userName}`;
     if (userName !== '' && !handled.has(key)) {
       handled.add(key);
@@ -75,10 +80,13 @@ function makingOf(
   const request = (record === undefined ? undefined : requestParameters(record)) ?? {};
   const response = (record === undefined ? undefined : responseElements(record)) ?? {};
   const accountId =
-    (arn.split(':')[4] ?? '') ||
-    (row === undefined ? (context.scope.sessions[0]?.accountId ?? '') : accountAt(events, row));
+    row === undefined ? accountOf(arn) || (context.scope.sessions[0]?.accountId ?? '') : accountAt(events, row);
+  const action = row === undefined ? undefined : actionAt(events, row);
+  const eventName = action?.eventName ?? eventOfKind[kind] ?? '';
+  const service = action === undefined ? 'iam' : action.eventSource.replace(/\.amazonaws\.com.*$/, '');
   return {
-    eventName: row === undefined ? (eventOfKind[kind] ?? '') : actionAt(events, row).eventName,
+    eventName,
+    action: `${service}:${eventName}`,
     accountId,
     region: row === undefined ? '' : textAt(events, 'region', row),
     partition: partitionOf(arn) || (context.scope.roles[0]?.partition ?? context.scope.users[0]?.partition ?? 'aws'),
@@ -92,11 +100,11 @@ function makingOf(
 }
 
 function titleOf(making: Making, kind: string): string {
-  return actionsByEvent[making.eventName]?.title ?? `Undo ${making.eventName === '' ? kind : making.eventName}:`;
+  return actionsByEvent[making.action]?.title ?? `Undo ${making.eventName === '' ? kind : making.eventName}:`;
 }
 
 function remedyFor(context: PlanContext, making: Making, kind: string): Built {
-  const action = actionsByEvent[making.eventName];
+  const action = actionsByEvent[making.action];
   if (action !== undefined) {
     return action.remedy(making, context);
   }

@@ -3,6 +3,8 @@ import type { JsonObject } from '../cloudtrail/columns';
 
 export interface Making {
   readonly eventName: string;
+  /** `iam:CreateUser`. */
+  readonly action: string;
   readonly accountId: string;
   readonly region: string;
   readonly partition: string;

@@ -1,179 +1,22 @@
-/** What undoes each action that leaves something behind, by the name of the event. Data, read by created-objects.ts. */
-import { stringAt, valueAt } from '../cloudtrail/record';
-import type { JsonObject } from '../cloudtrail/columns';
+/** What undoes each action that leaves something behind, by service and event. Data, read by created-objects.ts. */
+import { stringAt } from '../cloudtrail/record';
 import { aws, option, step } from './command';
-import type { Making } from './making';
 import { denyAllFile } from './deny-all-role';
-import { getInline, pasteInConsole, putInline, deleteInline } from './inline-policy';
-import { fileSegment } from './names';
-import type { Built, PlanContext } from './outline';
-import { isSafe, type ValueKind } from './quote';
+import { deleteInline, getInline, pasteInConsole, putInline } from './inline-policy';
+import { fromRecipe, request, response, userNameOf, type Field, type ObjectAction } from './object-recipe';
+import { isSafe } from './quote';
 import { unsafeValue } from './refuse';
-import type { Argument, Command } from './remediation';
 import { restoreTrust } from './restore-trust';
 import { keyStep, loginProfileStep } from './user-key';
 
-export interface ObjectAction {
-  /** Ends before the object's name: `Set inactive: access key`. */
-  readonly title: string;
-  remedy(making: Making, context: PlanContext): Built;
-}
-
-/** One argument of the commands, taken from the record. */
-interface Field {
-  readonly option: string;
-  readonly kind: ValueKind;
-  read(making: Making): string;
-}
-
-const request = (name: string, kind: ValueKind, optionName: string): Field => ({
-  option: optionName,
-  kind,
-  read: ({ request: parameters }) => stringAt(parameters, name),
-});
-const response = (path: readonly string[], kind: ValueKind, optionName: string): Field => ({
-  option: optionName,
-  kind,
-  read: ({ response: elements }) => stringAt(elements, ...path),
-});
-
-/** `userName` of the request, or the user itself where the request names none. */
-function userNameOf(making: Making): string {
-  return (
-    stringAt(making.request, 'userName') ||
-    deepUserName(making.response) ||
-    (making.eventName === 'CreateUser' ? making.name : '')
-  );
-}
-
-function deepUserName(elements: JsonObject): string {
-  for (const element of [
-    'accessKey',
-    'loginProfile',
-    'user',
-    'sSHPublicKey',
-    'certificate',
-    'serviceSpecificCredential',
-  ]) {
-    const name = stringAt(valueAt(elements, element), 'userName');
-    if (name !== '') {
-      return name;
-    }
-  }
-  return '';
-}
-
 const userField: Field = { option: '--user-name', kind: 'name', read: userNameOf };
+/** Of objects that are named after their user, who may have made them for itself without being named. */
+const ownerField: Field = { ...userField, read: (making) => userNameOf(making) || making.name };
 const roleField = request('roleName', 'name', '--role-name');
 const groupField = request('groupName', 'name', '--group-name');
 const policyNameField = request('policyName', 'name', '--policy-name');
 const policyArnField = request('policyArn', 'resource-arn', '--policy-arn');
 const functionField = request('functionName', 'word', '--function-name');
-
-interface Recipe {
-  readonly title: string;
-  readonly does: string;
-  readonly breaks: string;
-  readonly fields: readonly Field[];
-  readonly service: string;
-  readonly command: string;
-  readonly extra?: readonly string[];
-  /** `command` and `extra` that bring it back; absent: cannot be undone by one command. */
-  readonly undo?: { readonly command: string; readonly extra?: readonly string[] };
-  readonly noUndo?: string;
-  /** Reads the object to a file first. */
-  readonly save?: { readonly command: string; readonly query?: string; readonly undoOption?: string };
-  readonly check: { readonly command: string; readonly fields?: readonly Field[] };
-  /** Services that live in a Region. */
-  readonly regional?: boolean;
-  readonly console: string;
-}
-
-function fromRecipe(recipe: Recipe): ObjectAction {
-  return {
-    title: recipe.title,
-    remedy: (making) => {
-      const title = `${recipe.title} ${making.name}`;
-      const values: { readonly field: Field; readonly value: string }[] = recipe.fields.map((field) => ({
-        field,
-        value: field.read(making),
-      }));
-      const bad = values.find(({ field, value }) => !isSafe(field.kind, value));
-      if (!isSafe('account', making.accountId)) {
-        return { steps: [unsafeValue(title, 'account', making.accountId)], files: [] };
-      }
-      if (bad !== undefined) {
-        return {
-          steps: [
-            bad.value === ''
-              ? step({
-                  title,
-                  refused: `The logs do not hold what ${bad.field.option} needs. Open the record and do it by hand: ${recipe.console}`,
-                })
-              : unsafeValue(title, bad.field.kind, bad.value),
-          ],
-          files: [],
-        };
-      }
-      const place = {
-        account: making.accountId,
-        region: recipe.regional === true && isSafe('region', making.region) ? making.region : '',
-      };
-      const argumentsOf = (fields: readonly Field[]): Argument[] =>
-        fields.flatMap((field) => option(field.option, field.read(making)));
-      const call = (command: string, extra: readonly string[] = [], fields = recipe.fields): Command =>
-        aws(place, [recipe.service, command, ...argumentsOf(fields), ...extra]);
-      const saved = `saved/${fileSegment(recipe.service, making.accountId, making.eventName, making.name, ...values.map(({ value }) => value))}.json`;
-      const save = recipe.save;
-      const commands = [
-        ...(save === undefined
-          ? []
-          : [
-              aws(
-                place,
-                [
-                  recipe.service,
-                  save.command,
-                  ...argumentsOf(recipe.fields),
-                  ...(save.query === undefined ? [] : ['--query', save.query]),
-                  '--output',
-                  'json',
-                ],
-                { saveTo: saved },
-              ),
-            ]),
-        call(recipe.command, recipe.extra),
-      ];
-      const back =
-        recipe.undo === undefined
-          ? []
-          : [
-              call(recipe.undo.command, [
-                ...(recipe.undo.extra ?? []),
-                ...(save?.undoOption === undefined ? [] : [save.undoOption, `file://${saved}`]),
-              ]),
-            ];
-      return {
-        steps: [
-          step({
-            title,
-            does: recipe.does,
-            console: [
-              `Account ${making.accountId}${place.region === '' ? '' : `, Region ${place.region}`}.`,
-              recipe.console,
-            ],
-            commands,
-            breaks: [recipe.breaks],
-            check: [call(recipe.check.command, [], recipe.check.fields ?? recipe.fields)],
-            undo: back,
-            notes: recipe.noUndo === undefined ? [] : [recipe.noUndo],
-          }),
-        ],
-        files: [],
-      };
-    },
-  };
-}
 
 const detach = (principal: 'user' | 'role' | 'group', field: Field): ObjectAction =>
   fromRecipe({
@@ -207,12 +50,12 @@ const inactive = (title: string, field: Field, command: string, check: string): 
     title,
     does: 'It stops working and stays as evidence.',
     breaks: 'Whoever uses it.',
-    fields: [userField, field],
+    fields: [ownerField, field],
     service: 'iam',
     command,
     extra: ['--status', 'Inactive'],
     undo: { command, extra: ['--status', 'Active'] },
-    check: { command: check, fields: [userField] },
+    check: { command: check, fields: [ownerField] },
     console: 'IAM → Users → the user → Security credentials → Make inactive.',
   });
 
@@ -317,21 +160,52 @@ const createdRole: ObjectAction = {
   },
 };
 
-/** By event name. */
+const policyVersion: ObjectAction = {
+  title: 'Look at the versions of policy',
+  remedy: (making) => {
+    const arn = stringAt(making.request, 'policyArn');
+    const title = `Set the policy ${arn} back to its former version`;
+    if (!isSafe('resource-arn', arn) || !isSafe('account', making.accountId)) {
+      return { steps: [unsafeValue(title, 'resource-arn', arn)], files: [] };
+    }
+    return {
+      steps: [
+        step({
+          title,
+          does: 'Everybody who has this policy got what the new version allows. Which version was the default before, the logs do not say: the list has the dates.',
+          console: [
+            `IAM → Policies → the policy → Policy versions, in account ${making.accountId} → choose the version of before → Set as default.`,
+          ],
+          commands: [
+            aws({ account: making.accountId }, ['iam', 'list-policy-versions', ...option('--policy-arn', arn)]),
+          ],
+          notes: [
+            'The command reads only. Then: iam set-default-policy-version, and keep the attacker’s version as evidence. Undo: set it back.',
+          ],
+        }),
+      ],
+      files: [],
+    };
+  },
+};
+
+/** By `service:EventName`: a CreateUser of the identity store makes no IAM user. */
 export const actionsByEvent: Readonly<Record<string, ObjectAction>> = {
-  CreateUser: createdUser,
-  CreateAccessKey: accessKey,
-  CreateLoginProfile: loginProfile,
-  UpdateLoginProfile: loginProfile,
-  CreateRole: createdRole,
-  UpdateAssumeRolePolicy: { title: 'Restore the trust policy of role', remedy: restoreTrust },
-  AttachUserPolicy: detach('user', userField),
-  AttachRolePolicy: detach('role', roleField),
-  AttachGroupPolicy: detach('group', groupField),
-  PutUserPolicy: removeInline('user', userField),
-  PutRolePolicy: removeInline('role', roleField),
-  PutGroupPolicy: removeInline('group', groupField),
-  AddUserToGroup: fromRecipe({
+  'iam:CreateUser': createdUser,
+  'iam:CreateAccessKey': accessKey,
+  'iam:CreateLoginProfile': loginProfile,
+  'iam:UpdateLoginProfile': loginProfile,
+  'iam:CreateRole': createdRole,
+  'iam:UpdateAssumeRolePolicy': { title: 'Restore the trust policy of role', remedy: restoreTrust },
+  'iam:AttachUserPolicy': detach('user', userField),
+  'iam:AttachRolePolicy': detach('role', roleField),
+  'iam:AttachGroupPolicy': detach('group', groupField),
+  'iam:PutUserPolicy': removeInline('user', userField),
+  'iam:PutRolePolicy': removeInline('role', roleField),
+  'iam:PutGroupPolicy': removeInline('group', groupField),
+  'iam:CreatePolicyVersion': policyVersion,
+  'iam:SetDefaultPolicyVersion': policyVersion,
+  'iam:AddUserToGroup': fromRecipe({
     title: 'Take the user out of the group',
     does: 'Takes away what the group gave to the user.',
     breaks: 'What the user was allowed by this group.',
@@ -342,7 +216,7 @@ export const actionsByEvent: Readonly<Record<string, ObjectAction>> = {
     check: { command: 'list-groups-for-user', fields: [userField] },
     console: 'IAM → Users → the user → Groups → Remove.',
   }),
-  AddRoleToInstanceProfile: fromRecipe({
+  'iam:AddRoleToInstanceProfile': fromRecipe({
     title: 'Take the role out of the instance profile',
     does: 'Instances with this profile get no new credentials of the role.',
     breaks: 'Instances that carry the profile.',
@@ -356,7 +230,7 @@ export const actionsByEvent: Readonly<Record<string, ObjectAction>> = {
     },
     console: 'Only by command line or by deleting the role.',
   }),
-  CreateServiceSpecificCredential: inactive(
+  'iam:CreateServiceSpecificCredential': inactive(
     'Set inactive the service-specific credential of',
     response(
       ['serviceSpecificCredential', 'serviceSpecificCredentialId'],
@@ -366,19 +240,19 @@ export const actionsByEvent: Readonly<Record<string, ObjectAction>> = {
     'update-service-specific-credential',
     'list-service-specific-credentials',
   ),
-  UploadSSHPublicKey: inactive(
+  'iam:UploadSSHPublicKey': inactive(
     'Set inactive the SSH key of',
     response(['sSHPublicKey', 'sSHPublicKeyId'], 'access-key', '--ssh-public-key-id'),
     'update-ssh-public-key',
     'list-ssh-public-keys',
   ),
-  UploadSigningCertificate: inactive(
+  'iam:UploadSigningCertificate': inactive(
     'Set inactive the signing certificate of',
     response(['certificate', 'certificateId'], 'access-key', '--certificate-id'),
     'update-signing-certificate',
     'list-signing-certificates',
   ),
-  CreateOpenIDConnectProvider: fromRecipe({
+  'iam:CreateOpenIDConnectProvider': fromRecipe({
     title: 'Delete the OpenID Connect provider',
     does: 'Nobody signs in through it any more; its definition is saved first.',
     breaks: 'Every role that trusts this provider.',
@@ -390,7 +264,7 @@ export const actionsByEvent: Readonly<Record<string, ObjectAction>> = {
     check: { command: 'list-open-id-connect-providers', fields: [] },
     console: 'IAM → Identity providers → the provider → Delete.',
   }),
-  CreateSAMLProvider: fromRecipe({
+  'iam:CreateSAMLProvider': fromRecipe({
     title: 'Delete the SAML provider',
     does: 'Nobody signs in through it any more; its metadata is saved first.',
     breaks: 'Every role that trusts this provider.',
@@ -402,7 +276,7 @@ export const actionsByEvent: Readonly<Record<string, ObjectAction>> = {
     check: { command: 'list-saml-providers', fields: [] },
     console: 'IAM → Identity providers → the provider → Delete.',
   }),
-  CreateTrustAnchor: fromRecipe({
+  'rolesanywhere:CreateTrustAnchor': fromRecipe({
     title: 'Disable the trust anchor',
     does: 'Certificates of this authority no longer give sessions. Those issued go on: revoke them on their roles.',
     breaks: 'Every workload that signs in with a certificate of this authority.',
@@ -414,10 +288,10 @@ export const actionsByEvent: Readonly<Record<string, ObjectAction>> = {
     regional: true,
     console: 'IAM → Roles → Roles Anywhere → Manage → the trust anchor → Disable.',
   }),
-  CreateFunction: stopFunction,
-  UpdateFunctionCode: stopFunction,
-  UpdateFunctionConfiguration: stopFunction,
-  AddPermission: fromRecipe({
+  'lambda:CreateFunction': stopFunction,
+  'lambda:UpdateFunctionCode': stopFunction,
+  'lambda:UpdateFunctionConfiguration': stopFunction,
+  'lambda:AddPermission': fromRecipe({
     title: 'Take the permission off the function',
     does: 'Whoever was let in by this statement can no longer call the function.',
     breaks: 'Calls by that principal.',
@@ -429,7 +303,7 @@ export const actionsByEvent: Readonly<Record<string, ObjectAction>> = {
     regional: true,
     console: 'Lambda → the function → Configuration → Permissions → Resource-based policy.',
   }),
-  CreateFunctionUrlConfig: fromRecipe({
+  'lambda:CreateFunctionUrlConfig': fromRecipe({
     title: 'Delete the URL of the function',
     does: 'The function is no longer reachable from the internet by its URL.',
     breaks: 'Whoever calls that URL; a new one will have another name.',
@@ -441,9 +315,9 @@ export const actionsByEvent: Readonly<Record<string, ObjectAction>> = {
     regional: true,
     console: 'Lambda → the function → Configuration → Function URL → Delete.',
   }),
-  CreateKeyPair: keyPair(),
-  ImportKeyPair: keyPair(),
-  StopLogging: fromRecipe({
+  'ec2:CreateKeyPair': keyPair(),
+  'ec2:ImportKeyPair': keyPair(),
+  'cloudtrail:StopLogging': fromRecipe({
     title: 'Start again the trail',
     does: 'CloudTrail records again.',
     breaks: 'Nothing.',
