@@ -1,0 +1,167 @@
+/** The service that owns the model, with files from memory; and once over real threads. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { createAnalysisService, type AnalysisHost } from '../../../src/worker/analysis-service';
+import { createAnalysisClient, isAbort, walkSources } from '../../../src/worker/client';
+import type { Progress } from '../../../src/worker/protocol';
+import type { CallContext } from '../../../src/worker/rpc';
+import { actions, assumeRole, iamUser, longTermKey, role, Trail, user, utc } from '../../../scripts/sample/records';
+import { fileOf } from '../engine/support/files';
+
+const sample = join(__dirname, '../../../media/sample-incident');
+const account = '111122223333';
+const origin = { ip: '203.0.113.7', ua: 'aws-cli/2.15.0' };
+const t0 = utc('2023-07-10T12:00:00Z');
+const trail = new Trail('service');
+const alice = iamUser(user(account, 'alice'), longTermKey('alice'));
+const first = assumeRole(trail, { at: t0, caller: alice, role: role(account, 'R1'), name: 'one', origin });
+const second = assumeRole(trail, {
+  at: t0 + 60,
+  caller: first.session,
+  role: role(account, 'R2'),
+  name: 'two',
+  origin,
+});
+const use = trail.record(t0 + 90, second.session, actions.listBuckets, origin);
+const records = [...first.records, ...second.records, use];
+
+const files = [{ absolutePath: '/logs/a.json', displayPath: 'a.json' }];
+const context = (signal = new AbortController().signal): CallContext => ({ signal, progress: () => undefined });
+
+function host(overrides: Partial<AnalysisHost> = {}): AnalysisHost {
+  const text = JSON.stringify({ Records: records });
+  return {
+    parseFiles: () => Promise.resolve([fileOf('a.json', records)]),
+    readSpan: (path, start, length) =>
+      Promise.resolve(path === '/logs/a.json' ? text.slice(start, start + length) : ''),
+    now: () => 0,
+    ...overrides,
+  };
+}
+
+describe('the analysis service', () => {
+  it('answers nothing, and does not fail, before the first analysis', async () => {
+    const service = createAnalysisService(host());
+    assert.deepEqual(await service.roots(context(), { onlySuspicious: false, offset: 0, limit: 9 }), {
+      total: 0,
+      sessions: [],
+    });
+    assert.equal(await service.record(context(), 'x'), null);
+    assert.equal(await service.lineage(context(), { finding: 'x', maxNodes: 9 }), null);
+    assert.equal(await service.remediation(context(), 'x'), null);
+    assert.deepEqual((await service.who(context(), 'x')).sessions, []);
+  });
+
+  it('gives roots, children, slices, whose, records and plans of one analysis', async () => {
+    const service = createAnalysisService(host());
+    const summary = await service.analyze(context(), { files });
+    const finding = summary.findings[0];
+    assert.equal(finding?.rule, 'role-chain-depth');
+    assert.equal(summary.sessions, 3);
+    const { total, sessions } = await service.roots(context(), { onlySuspicious: true, offset: 0, limit: 9 });
+    assert.deepEqual(
+      [total, sessions[0]?.name, sessions[0]?.children, sessions[0]?.severity],
+      [1, 'alice', 1, finding.severity],
+    );
+    const children = await service.children(context(), sessions[0]?.id ?? '');
+    assert.equal(children[0]?.name, 'one');
+    const slice = await service.lineage(context(), { finding: finding.id, maxNodes: 20 });
+    assert.deepEqual(
+      slice?.nodes.map(({ tone, title }) => `${tone} ${title}`),
+      ['root alice', 'ok R1', 'orange R2'],
+    );
+    const who = await service.who(context(), ` "${second.session.key}" `);
+    assert.deepEqual([who.matched, who.ancestry[0]?.map(({ name }) => name)], ['access key', ['alice', 'one', 'two']]);
+    const record = await service.record(context(), use.eventID);
+    assert.deepEqual([record?.absolutePath, record?.displayPath], ['/logs/a.json', 'a.json']);
+    assert.deepEqual(JSON.parse(record?.text ?? ''), use);
+    assert.match(record?.text ?? '', /^\{\n {2}"eventVersion"/);
+    const plan = await service.remediation(context(), finding.id);
+    assert.ok(plan?.files.some(({ path }) => path === 'runbook.md'));
+    assert.equal((await service.json(context())).findings.length, summary.findings.length);
+    await service.clear(context());
+    assert.equal(await service.session(context(), sessions[0]?.id ?? ''), null);
+  });
+
+  it('keeps the previous analysis when the next is cancelled or fails', async () => {
+    let mode: 'fine' | 'fails' = 'fine';
+    const service = createAnalysisService(
+      host({
+        parseFiles: () =>
+          mode === 'fine' ? Promise.resolve([fileOf('a.json', records)]) : Promise.reject(new Error('disk')),
+      }),
+    );
+    await service.analyze(context(), { files });
+    mode = 'fails';
+    await assert.rejects(service.analyze(context(), { files }), /disk/);
+    mode = 'fine';
+    const cancelled = new AbortController();
+    cancelled.abort();
+    await assert.rejects(service.analyze(context(cancelled.signal), { files }), isAbort);
+    assert.equal((await service.roots(context(), { onlySuspicious: false, offset: 0, limit: 9 })).total, 1);
+  });
+
+  it('says where a case file is broken, and analyses without it', async () => {
+    const service = createAnalysisService(host());
+    const summary = await service.analyze(context(), {
+      files,
+      caseFile: { path: 'x', text: '{\n "ownAccounts": 7 }' },
+    });
+    assert.deepEqual([summary.caseErrors.length, summary.caseErrors[0]?.line, summary.findings.length], [1, 1, 1]);
+  });
+
+  it('says so when a record is no longer where it was', async () => {
+    const service = createAnalysisService(host({ readSpan: () => Promise.resolve('x"}') }));
+    await service.analyze(context(), { files });
+    await assert.rejects(service.record(context(), use.eventID), /changed since it was analysed/);
+  });
+});
+
+describe('the client, over real threads', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lineage-client-'));
+  const client = createAnalysisClient({ workerPath: join(folder, 'analysis-worker.js') });
+
+  before(async function () {
+    this.timeout(60_000);
+    await build({
+      entryPoints: ['analysis-worker', 'parse-worker'].map((name) => join(__dirname, `../../../src/worker/${name}.ts`)),
+      outdir: folder,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      mainFields: ['module', 'main'],
+      logLevel: 'silent',
+    });
+  });
+  after(async () => {
+    await client.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('analyses the sample incident, and tells progress', async function () {
+    this.timeout(60_000);
+    const { files: logs } = await walkSources([join(sample, 'cloudtrail-logs')]);
+    const told: Progress[] = [];
+    const summary = await client.analyze({ onProgress: (progress) => told.push(progress) }, { files: logs });
+    assert.ok(summary.coverage.events > 3000);
+    assert.deepEqual(told.at(-1)?.filesDone, logs.length);
+    const record = await client.record({}, summary.findings[0]?.evidence[0]?.eventID ?? '');
+    assert.equal(
+      (JSON.parse(record?.text ?? '') as { eventName: string }).eventName,
+      summary.findings[0]?.evidence[0]?.eventName,
+    );
+  });
+
+  it('fails what is under way when it is closed, and starts again with the next call', async function () {
+    this.timeout(60_000);
+    const { files: logs } = await walkSources([join(sample, 'cloudtrail-logs')]);
+    const running = client.analyze({}, { files: logs });
+    const closed = client.dispose();
+    await assert.rejects(running, /closed/);
+    await closed;
+    assert.deepEqual((await client.who({}, 'x')).sessions, []);
+  });
+});
