@@ -82,16 +82,17 @@ function buildImdsv1(context: PlanContext): ReturnType<Outline['build']> {
 function buildPerimeter(): ReturnType<Outline['build']> {
   const common = { Null: { 'ec2:SourceInstanceARN': 'false' }, BoolIfExists: { 'aws:ViaAWSService': 'false' } };
   const exempt = { ArnNotLike: { 'aws:PrincipalArn': 'arn:*:iam::*:role/aws:ec2-infrastructure' } };
+  // A default, so that it does not hang on how a missing variable compares: a call without a source VPC is denied.
   const file = policyFile(
     'policies/harden-instance-perimeter.json',
     document(
       denyEverything('DenyInstanceCredentialsOutsideTheirVpc', {
-        StringNotEquals: { 'aws:ec2InstanceSourceVPC': '${aws:SourceVpc}' },
+        StringNotEquals: { 'aws:ec2InstanceSourceVPC': "${aws:SourceVpc, 'none'}" },
         ...common,
         ...exempt,
       }),
       denyEverything('DenyInstanceCredentialsOnOtherHosts', {
-        StringNotEquals: { 'aws:ec2InstanceSourcePrivateIPv4': '${aws:VpcSourceIp}' },
+        StringNotEquals: { 'aws:ec2InstanceSourcePrivateIPv4': "${aws:VpcSourceIp, 'none'}" },
         ...common,
         ...exempt,
       }),
