@@ -31,7 +31,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const findings = new FindingsTree(analysis, caseFile, errors);
   const panel: LineagePanel = new LineagePanel(context.extensionUri, analysis, errors, {
     openEvidence: (eventID, finding) => documents.open(eventID, finding, panel.documentColumn()),
-    remediate: (finding) => remediate(analysis, { finding }),
+    remediate: (finding) => remediate({ analysis, panel }, { finding }),
     showFinding: (finding) => findings.reveal(finding),
   });
   const watch = new Watch(analysis, errors);

@@ -98,22 +98,24 @@ function commands(parts: Parts): Readonly<Record<string, Command>> {
       failure: vscode.l10n.t('The remediation could not be written.'),
       run: async (clicked) => {
         const target = commandTarget(clicked);
-        if (target.finding !== undefined) return remediate(analysis, { ...target, finding: target.finding });
+        if (target.finding !== undefined) {
+          return remediate(parts, { ...target, finding: target.finding });
+        }
         const here = findingsAtCursor(diagnostics);
         const chosen = await (here.length > 0 ? chooseRemediation(here) : pickFinding(analysis).then(asTarget));
-        if (chosen !== undefined) await remediate(analysis, chosen);
+        if (chosen !== undefined) await remediate(parts, chosen);
       },
     },
     openResponsePlan: {
       failure: vscode.l10n.t('The response plan could not be opened.'),
       run: async (clicked) => {
         const finding = commandTarget(clicked).finding ?? (await pickFinding(analysis));
-        if (finding !== undefined) await documents.openRunbook(finding);
+        if (finding !== undefined) await documents.openRunbook(finding, panel.documentColumn());
       },
     },
     exportReport: {
       failure: vscode.l10n.t('The report could not be written.'),
-      run: () => exportReport(analysis),
+      run: () => exportReport(analysis, panel.documentColumn()),
     },
     'triage.confirm': triage(caseFile, 'confirmed'),
     'triage.benign': triage(caseFile, 'benign'),
@@ -129,7 +131,7 @@ function commands(parts: Parts): Readonly<Record<string, Command>> {
     openCaseFile: {
       failure: vscode.l10n.t('The case file could not be opened.'),
       run: async () => {
-        await vscode.window.showTextDocument(await caseFile.open());
+        await vscode.window.showTextDocument(await caseFile.open(), panel.documentColumn());
       },
     },
     clear: {
@@ -173,14 +175,14 @@ function triage(caseFile: CaseFileStore, state: 'open' | 'confirmed' | 'benign')
 }
 
 export async function remediate(
-  analysis: AnalysisController,
+  { analysis, panel }: Pick<Parts, 'analysis' | 'panel'>,
   { finding, remediation }: CommandTarget & { readonly finding: string },
 ): Promise<void> {
   analysis.required();
   const plan = await analysis.service.remediation(finding);
   if (plan === null) throw new UserError(vscode.l10n.t('There is no remediation for this finding.'));
   const folder = await writeRemediation(plan, remediation);
-  if (folder !== undefined) await openWritten(folder, plan, remediation);
+  if (folder !== undefined) await openWritten(folder, plan, remediation, panel.documentColumn());
 }
 
 async function pickFinding(analysis: AnalysisController): Promise<string | undefined> {

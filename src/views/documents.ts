@@ -7,7 +7,7 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../engine/contract';
 import type { AnalysisController } from './analysis-controller';
-import { documentAddress, documentUri, SCHEME } from './document-uris';
+import { documentAddress, documentUri, SCHEME, type DocumentAddress } from './document-uris';
 import { evidenceText, tellingRange, type EvidenceText, type TextRange } from './evidence-text';
 import { UserError } from './errors';
 
@@ -42,26 +42,27 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const address = documentAddress(uri);
-    if (address === undefined || this.analysis.result === undefined) return this.gone();
+    if (address === undefined) throw new Error(`${uri.toString()} is no address of CloudTrail Lineage`);
+    return (await this.textOf(uri, address)) ?? gone(address);
+  }
+
+  private async textOf(uri: vscode.Uri, address: DocumentAddress): Promise<string | undefined> {
+    if (this.analysis.result === undefined) return undefined;
     switch (address.kind) {
       case 'record':
-        return (await this.analysis.service.record(address.id))?.text ?? this.gone();
+        return (await this.analysis.service.record(address.id))?.text;
       case 'evidence': {
         const finding = this.analysis.finding(address.id);
-        if (finding === undefined) return this.gone();
+        if (finding === undefined) return undefined;
         const text = await this.evidence(finding);
         this.evidenceLoaded.fire({ uri, finding, text });
         return text.text;
       }
       case 'runbook': {
         const plan = await this.analysis.service.remediation(address.id);
-        return plan?.files.find(({ path }) => path === 'runbook.md')?.content ?? this.gone();
+        return plan?.files.find(({ path }) => path === 'runbook.md')?.content;
       }
     }
-  }
-
-  private gone(): string {
-    return vscode.l10n.t('This is no longer part of the analysis. Analyze the logs again, then open it from the view.');
   }
 
   private async evidence(finding: Finding): Promise<EvidenceText> {
@@ -91,14 +92,14 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
     await this.show(document.uri, place, column);
   }
 
-  async openRunbook(findingId: string): Promise<void> {
+  async openRunbook(findingId: string, column: vscode.ViewColumn): Promise<void> {
     const finding = this.analysis.finding(findingId);
     const plan = await this.analysis.service.remediation(findingId);
     if (finding === undefined || plan === null) {
       throw new UserError(vscode.l10n.t('There is no response plan for this finding.'));
     }
     const uri = vscode.Uri.from(documentUri('runbook', findingId, `Response to ${finding.title}`));
-    await vscode.commands.executeCommand('markdown.showPreview', uri);
+    await vscode.commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor', column);
   }
 
   private findingWith(eventID: string): Finding | undefined {
@@ -121,6 +122,14 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
   dispose(): void {
     vscode.Disposable.from(...this.disposables).dispose();
   }
+}
+
+/** In the language of the document, so that the editor does not call it a mistake. */
+function gone({ kind }: DocumentAddress): string {
+  const text = vscode.l10n.t(
+    'This is not part of the current analysis. Analyze the logs again, then open it from the view.',
+  );
+  return kind === 'runbook' ? text : `${JSON.stringify({ message: text }, null, 2)}\n`;
 }
 
 export function evidenceUri(finding: Pick<Finding, 'id' | 'title'>): vscode.Uri {

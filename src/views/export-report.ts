@@ -8,7 +8,7 @@ interface Format extends vscode.QuickPickItem {
   readonly extension: string;
 }
 
-export async function exportReport(analysis: AnalysisController): Promise<void> {
+export async function exportReport(analysis: AnalysisController, viewColumn: vscode.ViewColumn): Promise<void> {
   analysis.required();
   const formats: readonly Format[] = [
     { label: 'Markdown', description: vscode.l10n.t('for people'), format: 'markdown', extension: 'md' },
@@ -37,5 +37,5 @@ export async function exportReport(analysis: AnalysisController): Promise<void> 
   if (target === undefined) return;
   const report = await analysis.service.report(chosen.format);
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(report));
-  await vscode.window.showTextDocument(target);
+  await vscode.window.showTextDocument(target, { viewColumn });
 }

@@ -42,14 +42,19 @@ export async function writeRemediation(plan: RemediationPlan, remediation?: stri
 }
 
 /** The runbook first, the main policy beside it. */
-export async function openWritten(folder: vscode.Uri, plan: RemediationPlan, remediation?: string): Promise<void> {
+export async function openWritten(
+  folder: vscode.Uri,
+  plan: RemediationPlan,
+  remediation: string | undefined,
+  viewColumn: vscode.ViewColumn,
+): Promise<void> {
   const paths = filesOf(plan, remediation).map(({ path }) => path);
   const policy = mainPolicy(paths);
   if (paths.includes('runbook.md')) {
-    await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, 'runbook.md'), { preview: false });
+    await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, 'runbook.md'), { viewColumn, preview: false });
   }
   if (policy !== undefined) {
-    await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, policy), { preview: false, preserveFocus: false });
+    await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, policy), { viewColumn, preview: false });
   }
 }
 

@@ -10,7 +10,10 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { format } from 'node:util';
 import { GREP_VARIABLE, outputFile, RESULTS_VARIABLE, type Counts } from './results';
 
-const SUITES: readonly (() => Promise<unknown>)[] = [() => import('./activation.suite')];
+const SUITES: readonly (() => Promise<unknown>)[] = [
+  () => import('./activation.suite'),
+  () => import('./analysis.suite'),
+];
 
 export async function run(): Promise<void> {
   const resultsFile = process.env[RESULTS_VARIABLE];
