@@ -9,8 +9,9 @@ import type { Finding, Incident, Severity } from '../contract';
 import type { LineageModel } from '../lineage/model';
 import { isAtLeast, raised, severityRank, worst } from '../severity';
 import { stableId } from '../stable-id';
+import { sessionLabel } from './describe';
 import type { FindingDraft } from './detector';
-import { compareText } from './text';
+import { capital, compareText } from './text';
 
 /** So many different rules of medium or more say more together than each alone. */
 const rulesThatRaise = 3;
@@ -84,10 +85,19 @@ export function incidentOf(
     id: group.id,
     root: idOf(model, group.root),
     severity: rules.size >= rulesThatRaise ? raised(severity) : severity,
-    title: (strongest === undefined ? undefined : findings.get(strongest.id)?.title) ?? '',
+    title: titleOf(model, group.root, (strongest === undefined ? undefined : findings.get(strongest.id)?.title) ?? ''),
     findings: group.findings.map(({ id }) => id),
     sessions: [...sessions].sort((a, b) => a - b).map((index) => idOf(model, index)),
   };
+}
+
+/** The credential that it starts from, and the worst that came of it. */
+function titleOf(model: LineageModel, root: number, finding: string): string {
+  const session = model.sessions[root];
+  if (session === undefined || (session.instanceId !== '' && finding.includes(session.instanceId))) {
+    return finding;
+  }
+  return `${capital(sessionLabel(session))}: ${finding}`;
 }
 
 /** Most severe first, then the first to begin. */

@@ -126,7 +126,7 @@ function titleOf({ start, leaf, roles, candidates }: RolePath): string {
     ? `Role assumption ≥${String(leaf.depth)}`
     : `${ordinal(leaf.depth)} role assumption`;
   const from = candidates.length > 0 ? `one of ${String(candidates.length)} possible callers` : sessionLabel(start);
-  return `${count} in a chain from ${from}: ${chainLabel(roles)}`;
+  return `${count}: ${chainLabel(roles)}, from ${from}`;
 }
 
 function meaningOf(depth: number): string {

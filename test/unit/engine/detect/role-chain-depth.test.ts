@@ -38,12 +38,12 @@ describe('role-chain-depth', () => {
     const two = new World('two');
     two.chain(0, two.alice, [R1, R2]);
     assert.deepEqual(brief(two.findings(rule)), [
-      `medium ×1 Second role assumption in a chain from access key ${alicesKey} of user alice: R1 → R2`,
+      `medium ×1 Second role assumption: R1 → R2, from access key ${alicesKey} of user alice`,
     ]);
     const three = new World('three');
     three.chain(0, three.alice, [R1, R2, R3]);
     assert.deepEqual(brief(three.findings(rule)), [
-      `high ×1 Third role assumption in a chain from access key ${alicesKey} of user alice: R1 → R2 → R3`,
+      `high ×1 Third role assumption: R1 → R2 → R3, from access key ${alicesKey} of user alice`,
     ]);
   });
 
@@ -77,12 +77,12 @@ describe('role-chain-depth', () => {
     const instance = new World('instance');
     instance.chain(hour, instance.delivers(0).v2, [R1, R2, R3]);
     assert.deepEqual(brief(instance.findings(rule)), [
-      'high ×1 Third role assumption in a chain from instance i-0123456789abcdef0: R1 → R2 → R3',
+      'high ×1 Third role assumption: R1 → R2 → R3, from instance i-0123456789abcdef0',
     ]);
     const person = new World('person');
     person.chain(hour, person.signsOn(0, 'ana@example.com'), [R1, R2]);
     assert.deepEqual(brief(person.findings(rule)), [
-      'medium ×1 Second role assumption in a chain from SSO user ana@example.com (Engineer): R1 → R2',
+      'medium ×1 Second role assumption: R1 → R2, from SSO user ana@example.com (Engineer)',
     ]);
     const token = new World('token');
     const grant = getSessionToken(token.trail, { at: start, caller: token.alice, user: alice, origin: office });
@@ -106,12 +106,12 @@ describe('role-chain-depth', () => {
       ['R5', 'R6', 'R7', 'R8'].map((name) => role(account, name)),
     );
     assert.ok(
-      world.findings(rule).some(({ title }) => title.endsWith(': R1 → R2 → R3')),
+      world.findings(rule).some(({ title }) => title.includes(': R1 → R2 → R3, from ')),
       'a deeper chain of the new key does not hide the first',
     );
     world.records.splice(-5);
     const [, fromBob] = world.findings(rule);
-    assert.match(fromBob?.title ?? '', /^Second role assumption in a chain from access key \w+ of user bob: R5 → R6$/);
+    assert.match(fromBob?.title ?? '', /^Second role assumption: R5 → R6, from access key \w+ of user bob$/);
     assert.match(
       fromBob?.context.find(({ label }) => label === 'The first key was created by')?.value ?? '',
       /session session of role R3/,
@@ -126,7 +126,7 @@ describe('role-chain-depth', () => {
     }
     world.does(5 * hour, world.assumes(4 * hour, first, R3), actions.listBuckets);
     assert.deepEqual(
-      brief(world.findings(rule)).map((text) => text.replace(/ Second.*: /, ' ')),
+      brief(world.findings(rule)).map((text) => text.replace(/ Second.*: (.*), from .*/, ' $1')),
       ['medium ×3 R1 → R2', 'medium ×1 R1 → R3'],
     );
   });
@@ -138,7 +138,7 @@ describe('role-chain-depth', () => {
     const second = spare.assumes(minute + 1, first, R2);
     spare.chain(2 * minute, second, [R3]);
     assert.deepEqual(
-      brief(spare.findings(rule)).map((text) => text.replace(/ Third.*: /, ' ')),
+      brief(spare.findings(rule)).map((text) => text.replace(/ Third.*: (.*), from .*/, ' $1')),
       ['high ×1 R1 → R2 → R3'],
     );
     const both = new World('both');
@@ -183,7 +183,7 @@ describe('role-chain-depth', () => {
     world.chain(10 * minute, unseen, [R2, R3]);
     const finding = world.findings(rule)[0];
     assert.equal(finding?.severity, 'medium');
-    assert.equal(finding.title, 'Role assumption ≥2 in a chain from session x of role R1: R2 → R3');
+    assert.equal(finding.title, 'Role assumption ≥2: R2 → R3, from session x of role R1');
     assert.deepEqual(finding.context[0], { label: 'Depth', value: '≥ 2' });
     const added = world.findings(rule, {
       roleChain: { warnAt: 2, depthCounting: 'assumptions', assumeUnseenHop: true },
@@ -230,7 +230,7 @@ describe('role-chain-depth', () => {
     });
     world.does(hour + minute, user2, actions.listBuckets);
     const finding = world.findings(rule).find(({ title }) => title.includes('possible callers'));
-    assert.equal(finding?.title, 'Role assumption ≥2 in a chain from one of 2 possible callers: R1 → R2');
+    assert.equal(finding?.title, 'Role assumption ≥2: R1 → R2, from one of 2 possible callers');
     assert.equal(finding.severity, 'medium', 'the other way would be three');
     assert.match(finding.explanation, /ambiguous: 2 callers/);
   });
