@@ -5,7 +5,8 @@
  * says so.
  */
 import type { Analysis } from '../analysis';
-import { parseInstant } from '../cloudtrail/time';
+import { formatInstant, parseInstant } from '../cloudtrail/time';
+import type { Session } from '../lineage/model';
 import { lintPolicy, type PolicyUse } from './lint-policy';
 import { contextOf, outlinesOf } from './index';
 import { fileSegment } from './names';
@@ -32,7 +33,7 @@ export function planFor(analysis: Analysis, findingId: string): RemediationPlan 
   }
   const files = [...policies.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   const body = { folder: fileSegment(finding.incident), title: finding.title, remediations };
-  const about = { finding, names: context.names, policies: files };
+  const about = { finding, names: context.names, policies: files, lineage: context.scope.sessions.map(sessionLine) };
   return {
     ...body,
     files: [
@@ -42,6 +43,19 @@ export function planFor(analysis: Analysis, findingId: string): RemediationPlan 
       ...files,
     ],
   };
+}
+
+function sessionLine(session: Session): string {
+  const span = [session.firstEventTime, session.lastEventTime].map((time) =>
+    time === undefined ? '' : formatInstant(time),
+  );
+  return [
+    `depth ${session.depthIsMinimum ? '≥ ' : ''}${String(session.depth)}: ${session.arn || session.principalId}`,
+    session.keys.length > 0
+      ? `keys ${session.keys.slice(0, 4).join(', ')}${session.keys.length > 4 ? ' …' : ''}`
+      : 'no key in these logs',
+    span[0] === '' ? 'never used in these logs' : `used ${span.join(' to ')}`,
+  ].join(', ');
 }
 
 function write(outline: Outline): Remediation {

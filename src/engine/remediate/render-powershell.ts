@@ -90,6 +90,10 @@ function Test-Phase([string]$Name, [string]$Title) {
   if ($Only.Count -gt 0 -and $Only -notcontains $Name) { return $false }
   Write-Host ''
   Write-Host ('== ' + $Name + ': ' + $Title)
+  if ($Apply -and $Name -eq 'verify' -and $Only.Count -eq 0) {
+    Write-Host 'IAM needs some minutes. Then: ./respond.ps1 -Apply -Only verify'
+    return $false
+  }
   if ($Apply -and -not $Yes) {
     $answer = Read-Host 'Do this phase? [y/N]'
     if (@('y', 'yes') -notcontains $answer) { Write-Host 'Left out.'; return $false }
@@ -133,14 +137,25 @@ function Invoke-Step([string]$File, [string]$Variable, [string]$Account, [string
   if ($Region) { $options += @('--region', $Region) }
   Write-Host ('  > aws ' + (($options + $Arguments) -join ' '))
   if (-not $Apply) { return }
+  if ($Account -notmatch '^[0-9]+$' -and -not (Test-Value ('PROFILE_' + $Account))) { return }
   if (-not (Test-Account $Account $options)) { $script:Failed++; return }
   if ($File) {
     New-Item -ItemType Directory -Force -Path (Join-Path $PSScriptRoot 'saved') | Out-Null
     $path = Join-Path $PSScriptRoot $File
     if (Test-Path -LiteralPath $path) { Write-Host ('    ' + $File + ' is there already, and is kept'); return }
   }
-  $answer = & aws @options @Arguments
-  if ($LASTEXITCODE -ne 0) { $script:Failed++; Write-Host '    FAILED'; return }
+  # With 'Stop', Windows PowerShell would end at the first line that a program writes to its error stream.
+  $ErrorActionPreference = 'Continue'
+  $errors = Join-Path $Work 'error'
+  $answer = & aws @options @Arguments 2> $errors
+  if ($LASTEXITCODE -ne 0) {
+    $message = [IO.File]::ReadAllText($errors)
+    if ($message -match 'NoSuchEntity|ResourceNotFoundException|\.NotFound') { Write-Host '    there is no such thing (any more)'; return }
+    Write-Host $message
+    $script:Failed++
+    Write-Host '    FAILED'
+    return
+  }
   if ($File) { [IO.File]::WriteAllText($path, ($answer -join [Environment]::NewLine), $Utf8) }
   elseif ($Variable) { $script:Captured[$Variable] = [string]$answer }
   else { $answer | ForEach-Object { Write-Host ('    ' + $_) } }

@@ -23,7 +23,12 @@ export interface About {
   readonly finding: Finding;
   readonly names: IncidentNames;
   readonly policies: readonly GeneratedFile[];
+  /** The sessions that the plan contains, root first, one line each. */
+  readonly lineage: readonly string[];
 }
+
+/** Sessions beyond this are counted only. */
+const mostSessions = 50;
 
 export function renderRunbook(plan: Omit<RemediationPlan, 'files'>, about: About): string {
   const lines: string[] = [...head(plan, about)];
@@ -56,7 +61,7 @@ export function renderRunbook(plan: Omit<RemediationPlan, 'files'>, about: About
     .trimEnd()}\n`;
 }
 
-function head(plan: Omit<RemediationPlan, 'files'>, { finding, names, policies }: About): string[] {
+function head(plan: Omit<RemediationPlan, 'files'>, { finding, names, policies, lineage }: About): string[] {
   const profiles = profileVariables(plan.remediations);
   const open = openVariables(plan.remediations);
   return [
@@ -70,6 +75,13 @@ function head(plan: Omit<RemediationPlan, 'files'>, { finding, names, policies }
     'Nothing here has been run: this page, the policies and the scripts were made from logs alone. They do not know what has changed since. **Read each step before you do it.**',
     '',
     '`respond.sh` and `respond.ps1` do the same steps. Without `--apply` (`-Apply`) they only print what they would do. They ask before every phase, use one time for all revocations, and leave out what is marked *by hand*.',
+    '',
+    '## The lineage',
+    '',
+    'What this plan contains, from the root on:',
+    '',
+    ...lineage.slice(0, mostSessions).map((line) => `- ${markdownText(line)}`),
+    ...(lineage.length > mostSessions ? [`- and ${String(lineage.length - mostSessions)} more sessions`] : []),
     '',
     '## Before you start',
     '',

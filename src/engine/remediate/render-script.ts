@@ -113,6 +113,10 @@ phase() {
     case $only in *" $1 "*) ;; *) return 1 ;; esac
   fi
   printf '\n== %s: %s\n' "$1" "$2"
+  if $apply && [ "$1" = verify ] && [ "$only" = ' ' ]; then
+    say 'IAM needs some minutes. Then: ./respond.sh --apply --only verify'
+    return 1
+  fi
   if $apply && ! $yes; then
     local answer=''
     read -r -p 'Do this phase? [y/N] ' answer || true
@@ -163,7 +167,7 @@ account_ok() {
 run() {
   local file=$1 variable=$2 account=$3 region=$4
   shift 4
-  local cli answer
+  local cli
   cli_for "$account" "$region"
   printf '  $'
   printf ' %q' "${'$'}{cli[@]}" "$@"
@@ -173,6 +177,7 @@ run() {
     if [ -n "$variable" ]; then printf -v "$variable" '%s' "<$variable>"; fi
     return 0
   fi
+  case $account in *[!0-9]*) have "PROFILE_$account" || return 0 ;; esac
   if ! account_ok "$account"; then
     failed=$((failed + 1))
     return 0
@@ -183,11 +188,21 @@ run() {
       say "    $file is there already, and is kept"
       return 0
     fi
-    if "${'$'}{cli[@]}" "$@" > "$work/answer"; then mv "$work/answer" "$file"; else failed=$((failed + 1)); say '    FAILED'; fi
-  elif [ -n "$variable" ]; then
-    if answer=$("${'$'}{cli[@]}" "$@"); then printf -v "$variable" '%s' "$answer"; else failed=$((failed + 1)); say '    FAILED'; fi
+  fi
+  if "${'$'}{cli[@]}" "$@" > "$work/answer" 2> "$work/error"; then
+    if [ -n "$file" ]; then
+      mv "$work/answer" "$file"
+    elif [ -n "$variable" ]; then
+      printf -v "$variable" '%s' "$(cat "$work/answer")"
+    else
+      cat "$work/answer"
+    fi
+  elif grep -Eq 'NoSuchEntity|ResourceNotFoundException|\.NotFound' "$work/error"; then
+    say '    there is no such thing (any more)'
   else
-    "${'$'}{cli[@]}" "$@" || { failed=$((failed + 1)); say '    FAILED'; }
+    cat "$work/error" >&2
+    failed=$((failed + 1))
+    say '    FAILED'
   fi
 }
 

@@ -69,7 +69,7 @@ function denyUserStep(
 ): Step {
   return step({
     title: `Put ${policyName} on user ${user.name}`,
-    does: 'Ends what an inactive key does not: sessions of GetSessionToken and GetFederationToken (up to 36 hours) and console sessions (up to 12 hours) of this user. Sessions of roles it assumed live on and are ended below.',
+    does: 'Ends what an inactive key does not: sessions of GetSessionToken and GetFederationToken (up to 36 hours) and console sessions (up to 12 hours) of this user. Sessions of roles it assumed live on: the steps for those roles end them.',
     console: pasteInConsole(user, policyName, path),
     commands: putInline(user, policyName, path),
     breaks: [`User ${user.name}, and every program that uses its keys, loses all access until this policy is deleted.`],

@@ -29,6 +29,7 @@ case " $* " in
   *" create-policy "*) echo p-example1 ;;
   *" get-role "*AssumeRolePolicyDocument*) echo '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"},{"Sid":"IncidentDenyAssume","Effect":"Deny","Principal":"*","Action":"sts:*"}]}' ;;
   *" update-access-key "*"$FAKE_FAILURE"*) exit 254 ;;
+  *" delete-login-profile "*) echo 'An error occurred (NoSuchEntity) when calling the DeleteLoginProfile operation' >&2; exit 254 ;;
   *) echo '{}' ;;
 esac
 `;
@@ -86,6 +87,7 @@ describe('respond.sh', function () {
         PATH: `${record}${delimiter}${process.env['PATH'] ?? ''}`,
         RECORD: record,
         FAKE_FAILURE: 'no failure',
+        PROFILE_management: 'management',
         TMPDIR: base,
         ...env,
       },
@@ -264,6 +266,26 @@ describe('respond.sh', function () {
     assert.match(output, /FAILED/);
     assert.match(output, /1 steps failed/);
     assert.ok(named(calls, 'put-role-policy').length >= 3);
+  });
+
+  it('does not take what is not there for a failure', () => {
+    const { output, status } = run(plan(), ['--apply', '--yes', '--only', 'root']);
+    assert.match(output, /there is no such thing/);
+    assert.equal(status, 0);
+  });
+
+  it('leaves the organisation out without a profile for its management account', () => {
+    const { calls, output, status } = run(plan(), ['--apply', '--yes'], { PROFILE_management: '' });
+    assert.equal(status, 0, output);
+    assert.match(output, /left out: PROFILE_management is not set/);
+    assert.equal(named(calls, 'organizations').length, 0);
+  });
+
+  it('verifies when asked, not at once', () => {
+    assert.equal(named(run(plan(), ['--apply', '--yes']).calls, 'simulate-principal-policy').length, 0);
+    assert.ok(
+      named(run(plan(), ['--apply', '--yes', '--only', 'verify']).calls, 'simulate-principal-policy').length >= 5,
+    );
   });
 
   it('refuses an option that it does not know', () => {
