@@ -173,7 +173,8 @@ function parsed<O extends NonNullable<ParseArgsConfig['options']>>(options: O, a
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (error) {
     // The first sentence says what is wrong, the others how a path that begins with a dash is written.
-    throw new UsageError(error instanceof Error ? error.message.replace(/\. .*$/s, '.') : String(error));
+    const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split(/\.\s/);
+    throw new UsageError(`${sentence.replace(/\.$/, '')}.`);
   }
 }
 
