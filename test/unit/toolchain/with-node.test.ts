@@ -65,7 +65,7 @@ describe('with-node', function () {
     assert.equal(status, 1);
     assert.match(
       stderr,
-      /^This project needs Node 22\.13 or newer; this is 20\.0\.0, and the registry has no portable Node for sunos-\w+\. Please install a newer Node\.\n$/,
+      /^This project needs Node 22\.15 or newer; this is 20\.0\.0, and the registry has no portable Node for sunos-\w+\. Please install a newer Node\.\n$/,
     );
   });
 });
