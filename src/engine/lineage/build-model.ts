@@ -260,7 +260,10 @@ function originNotes(table: EventTable, sessions: readonly Session[]): ModelNote
       .sort(([a], [b]) => compareText(a, b))
       .map(([kind, count]) => `${String(count)} ${kind}`);
     const minimum = sessions.filter((session) => session.link === 'inferred' && session.depthIsMinimum).length;
-    const depth = minimum === 0 ? '' : ` Whoever assumed ${String(minimum)} of them is unknown: depths counted from there are a minimum.`;
+    const depth =
+      minimum === 0
+        ? ''
+        : ` Whoever assumed ${String(minimum)} of them is unknown: depths counted from there are a minimum.`;
     notes.push({
       id: 'unseen-origins',
       message: `Sessions whose issuing record is not in these logs: ${kinds.join(', ')}.${depth}`,
