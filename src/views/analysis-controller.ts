@@ -164,7 +164,9 @@ export class AnalysisController implements vscode.Disposable {
         notify = ({ stage, filesDone, files, events }) => {
           const share = files === 0 ? 0 : (filesDone / files) * 100;
           const message =
-            stage === 'reading' ? `${filesDone} of ${counted(files, 'file')}, ${counted(events, 'event')}` : stage;
+            stage === 'reading'
+              ? `${filesDone.toLocaleString('en-US')} of ${counted(files, 'file')}, ${counted(events, 'event')}`
+              : stage;
           progress.report({ message, increment: Math.max(0, share - shown) });
           shown = Math.max(shown, share);
         };

@@ -22,7 +22,7 @@ export async function chooseRemediation(
   findings: readonly Finding[],
 ): Promise<(CommandTarget & { readonly finding: string }) | undefined> {
   const choices = findings.flatMap((finding): Choice[] => [
-    { label: iconSafe(finding.title), kind: vscode.QuickPickItemKind.Separator },
+    { label: finding.rule, kind: vscode.QuickPickItemKind.Separator },
     { label: iconSafe(wholeResponse(finding)), target: { finding: finding.id } },
     ...finding.remediations.map(({ id, title }) => ({
       label: iconSafe(title),
