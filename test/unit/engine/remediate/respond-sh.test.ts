@@ -53,7 +53,7 @@ describe('respond.sh', function () {
 
   before(function () {
     if (bash === undefined || !existsSync(bash)) {
-      console.log('        skipped: no bash here');
+      process.stdout.write('        skipped: no bash here\n');
       this.skip();
     }
     base = mkdtempSync(join(tmpdir(), 'respond-'));
@@ -119,7 +119,7 @@ describe('respond.sh', function () {
 
   it('is a script that ShellCheck has nothing to say about', function () {
     if (spawnSync('shellcheck', ['--version']).status !== 0) {
-      console.log('        skipped: shellcheck is not installed');
+      process.stdout.write('        skipped: shellcheck is not installed\n');
       this.skip();
     }
     for (const each of [plan(), instancePlan()]) {
@@ -211,7 +211,7 @@ describe('respond.sh', function () {
 
   it('adds to the trust policy that is there, once however often it runs', function () {
     if (spawnSync('jq', ['--version']).status !== 0) {
-      console.log('        skipped: jq is not installed');
+      process.stdout.write('        skipped: jq is not installed\n');
       this.skip();
     }
     const { folder, calls } = run(plan(), ['--apply', '--yes', '--only', 'trust']);
