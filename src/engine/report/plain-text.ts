@@ -24,7 +24,7 @@ export function markdownText(text: string): string {
   return plainText(text, 4096).replace(marks, '\\$&');
 }
 
-/** An identifier as a code span, safe inside a table. */
+/** An identifier as a code span. */
 export function markdownCode(text: string): string {
   const plain = plainText(text);
   if (plain.trim() === '') {
@@ -33,6 +33,10 @@ export function markdownCode(text: string): string {
   const longest = Math.max(0, ...[...plain.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   const padding = plain.startsWith('`') || plain.endsWith('`') ? ' ' : '';
-  // A bar ends a table cell even inside of a code span, unless it is escaped; nothing else can be escaped there.
-  return `${fence}${padding}${plain.replaceAll('|', '\\|')}${padding}${fence}`;
+  return `${fence}${padding}${plain}${padding}${fence}`;
+}
+
+/** The same in a table: a bar ends a cell even inside of a code span, unless it is escaped; nothing else can be escaped there. */
+export function markdownCellCode(text: string): string {
+  return markdownCode(text).replaceAll('|', '\\|');
 }

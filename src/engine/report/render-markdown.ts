@@ -18,7 +18,7 @@ import {
   type ReportIncident,
 } from './findings-text';
 import { lineageTree, type LineageBranch } from './lineage-tree';
-import { markdownCode, markdownText } from './plain-text';
+import { markdownCellCode, markdownCode, markdownText } from './plain-text';
 import { factText, objectText } from './render-text';
 
 export function renderMarkdown(analysis: Analysis, { sources }: { readonly sources?: readonly string[] } = {}): string {
@@ -44,7 +44,7 @@ function coverageBlocks({ coverage }: Analysis): string[] {
       : [
           table(
             ['File', 'Verdict', 'Reason'],
-            unread.map(({ path, verdict, reason }) => [markdownCode(path), verdict, markdownText(reason ?? '')]),
+            unread.map(({ path, verdict, reason }) => [markdownCellCode(path), verdict, markdownText(reason ?? '')]),
           ),
         ]),
     ...(coverage.notes.length === 0
@@ -100,9 +100,9 @@ function findingBlocks({ settings }: Analysis, finding: Finding, sources: readon
       ['Time', 'Event', 'What it shows', 'Record'],
       finding.evidence.map(({ eventTime, eventName, reason, eventID, file }) => [
         eventTime,
-        markdownCode(eventName),
+        markdownCellCode(eventName),
         markdownText(reason),
-        `${markdownCode(eventID)} in ${markdownCode(file)}`,
+        `${markdownCellCode(eventID)} in ${markdownCellCode(file)}`,
       ]),
     ),
     finding.evidenceTotal > finding.evidence.length
@@ -126,7 +126,7 @@ function briefBlocks(brief: readonly ReportIncident[]): string[] {
               severity,
               markdownText(title),
               firstEventTime,
-              markdownCode(id),
+              markdownCellCode(id),
             ]),
           ),
         ),
@@ -144,7 +144,7 @@ function suppressedBlocks(suppressed: readonly Finding[]): string[] {
             severity,
             markdownText(title),
             markdownText(suppressedBy?.reason ?? ''),
-            markdownCode(id),
+            markdownCellCode(id),
           ]),
         ),
       ];

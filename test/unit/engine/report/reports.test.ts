@@ -185,6 +185,17 @@ describe('texts from logs in a report', () => {
     });
   }
 
+  it('of file names stay code, in one cell of a table', () => {
+    const path = 'a|b `c` ``d.json';
+    const markdown = renderReport(analyze([fileOf(path, incident().records)], emptyCase), 'markdown', {
+      sources: ['a|b'],
+    });
+    const row = markdown.split('\n').find((line) => line.startsWith('| 20'));
+    assert.ok(row !== undefined && row.includes('in ```a\\|b `c` ``d.json```'), row);
+    assert.equal((row.match(/(?<!\\)\|/g) ?? []).length, 5);
+    assert.match(markdown, /^Next: `cloudtrail-lineage remediate 'a\|b' --finding /m);
+  });
+
   it('begin no formula at the start of a cell', () => {
     const analysis = incident().analysis();
     for (const start of ['=', '+', '-', '@']) {
