@@ -190,8 +190,8 @@ describe('texts from logs in a report', () => {
     const markdown = renderReport(analyze([fileOf(path, incident().records)], emptyCase), 'markdown', {
       sources: ['a|b'],
     });
-    const row = markdown.split('\n').find((line) => line.startsWith('| 20'));
-    assert.ok(row !== undefined && row.includes('in ```a\\|b `c` ``d.json```'), row);
+    const row = markdown.split('\n').find((line) => line.startsWith('| 20')) ?? '';
+    assert.ok(row.includes('in ```a\\|b `c` ``d.json```'), row);
     assert.equal((row.match(/(?<!\\)\|/g) ?? []).length, 5);
     assert.match(markdown, /^Next: `cloudtrail-lineage remediate 'a\|b' --finding /m);
   });
