@@ -164,6 +164,8 @@ export function scopeOf(model: LineageModel, draft: FindingDraft, settings: Case
 function lineageOf(model: LineageModel, subjects: readonly number[]): number[] {
   const seen = new Set<number>();
   const starts = subjects.map((subject) => model.sessions[subject]?.root ?? subject);
+  // Each session of an instance leads to all the others: once is enough, and one with a year of them is not squared.
+  const instances = new Set<string>();
   for (const start of starts) {
     if (seen.has(start)) {
       continue;
@@ -173,9 +175,11 @@ function lineageOf(model: LineageModel, subjects: readonly number[]): number[] {
       seen.add(child);
     }
     const root = model.sessions[start];
-    if (root?.kind === 'ec2-instance') {
+    const instance = root?.kind === 'ec2-instance' ? `${root.accountId}|${root.instanceId}` : '';
+    if (instance !== '' && !instances.has(instance)) {
+      instances.add(instance);
       // Not yet visited ones only: the loop takes them up, with all that came of them.
-      for (const other of model.instances.get(`${root.accountId}|${root.instanceId}`)?.sessions ?? []) {
+      for (const other of model.instances.get(instance)?.sessions ?? []) {
         if (!seen.has(other)) {
           starts.push(other);
         }
