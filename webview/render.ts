@@ -9,7 +9,7 @@ import type { Tone } from '../src/shared/panel-messages';
 import { iconOf, svgIcon } from './icons';
 import type { LaidCard, LaidEdge, Layout } from './layout';
 import { treePositions } from './navigate';
-import { nodeLabel } from './words';
+import { nodeLabel, suspicious } from './words';
 
 export interface Drawing {
   readonly svg: SVGSVGElement;
@@ -88,6 +88,10 @@ function moreLabel(card: LaidCard): string {
   return card.folded > 0 ? `${text}, Enter shows them` : `${text}, Enter opens the lineage of their parent`;
 }
 
+function isSuspicious({ node }: LaidCard): boolean {
+  return node !== undefined && suspicious(node);
+}
+
 type CardGroup = Selection<SVGGElement, LaidCard, SVGGElement, unknown>;
 
 function fillCard(g: SVGGElement, card: LaidCard): void {
@@ -122,7 +126,7 @@ function renderCards(drawing: Drawing, layout: Layout): void {
     .data([...layout.cards], (card) => card.id)
     .join('g');
   cards
-    .attr('class', (card) => `card type-${card.type} tone-${card.tone}`)
+    .attr('class', (card) => `card type-${card.type} tone-${card.tone}${isSuspicious(card) ? ' is-suspicious' : ''}`)
     .attr('role', 'treeitem')
     .attr('tabindex', '-1')
     .attr('transform', (card) => `translate(${card.x},${card.y})`)

@@ -48,12 +48,12 @@ const CONFIDENCE: Readonly<Record<SliceEdge['confidence'], string>> = {
 
 const EDGE_KINDS: Readonly<Record<SliceEdge['kind'], string>> = {
   assumed: 'assumed the role',
-  delivered: 'was handed the role by the service',
+  delivered: 'delivered the role',
   'signed-in': 'signed in',
   federated: 'signed in by federation',
   token: 'asked for a token',
   created: 'created it',
-  'used-key': 'used the created key',
+  'used-key': 'was used',
   attempted: 'tried, and was denied',
 };
 
