@@ -35,6 +35,8 @@ const PAD_X = 13;
 const PAD_Y = 7;
 /** Left of the badge's text: room for the sign. */
 const SIGN = 22;
+/** Right of the badge's text: the folded corner of an object. */
+const CORNER = 6;
 /** Between badge and title. */
 const LEAD = 4;
 const WIDTHS: Readonly<Record<Direction, readonly [number, number]>> = { across: [168, 264], down: [150, 360] };
@@ -58,7 +60,7 @@ function fontOf(role: LaidLine['role']): Font {
 
 function draft(texts: readonly RawLine[], direction: Direction, measure: Measure): CardDraft {
   const widest = texts.reduce(
-    (most, { text, role }) => Math.max(most, measure(text, fontOf(role)) + (role === 'badge' ? SIGN : 0)),
+    (most, { text, role }) => Math.max(most, measure(text, fontOf(role)) + (role === 'badge' ? SIGN + CORNER : 0)),
     0,
   );
   const [least, most] = WIDTHS[direction];
@@ -71,7 +73,9 @@ function draft(texts: readonly RawLine[], direction: Direction, measure: Measure
 }
 
 export function nodeCard(tree: TreeNode, direction: Direction, measure: Measure): CardDraft {
-  const { badge, title, lines } = cardText(tree.node, direction === 'down');
+  const room = WIDTHS.down[1] - 2 * PAD_X;
+  const fits = (line: string): boolean => direction === 'down' && measure(line, 'line') <= room;
+  const { badge, title, lines } = cardText(tree.node, fits);
   return draft([{ text: badge, role: 'badge' }, { text: title, role: 'title' }, ...lines], direction, measure);
 }
 

@@ -18,6 +18,7 @@ import {
   kindLabel,
   locationsInOrder,
   periodText,
+  suspicious,
   visible,
 } from './words';
 
@@ -195,7 +196,13 @@ export function renderDetails(pane: HTMLElement, input: DetailsInput): void {
   const { node } = input;
   const document = pane.ownerDocument;
   const parts: HTMLElement[] = [
-    element(document, 'div', { class: `chip tone-${node.tone}` }, svgIcon(document, iconOf(node)), badge(node)),
+    element(
+      document,
+      'div',
+      { class: `chip tone-${node.tone}${suspicious(node) ? ' is-suspicious' : ''}` },
+      svgIcon(document, iconOf(node)),
+      badge(node),
+    ),
     element(document, 'h2', { tabindex: '-1' }, visible(node.title)),
     element(document, 'p', { class: 'subtitle' }, visible(node.subtitle)),
   ];

@@ -83,7 +83,7 @@ export function interact(
   }
 
   function showFirst(): void {
-    if (frame.clientWidth > 0) apply(firstView(layout, size(), cardAt(focus)), false);
+    if (frame.clientWidth > 0) apply(firstView(layout, size(), cardAt(focus), layout.direction), false);
   }
 
   const resized = new ResizeObserver(() => {

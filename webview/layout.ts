@@ -199,7 +199,8 @@ function cardOf(placed: Placed, columns: readonly Column[], shift: number, setti
     node,
     moreOf: item.moreOf?.id ?? '',
     folded: item.moreOf?.folded ?? 0,
-    tone: node?.tone ?? 'ok',
+    // What was refused is no trace that anybody left.
+    tone: item.tree?.edge?.kind === 'attempted' ? 'ok' : (node?.tone ?? 'ok'),
     column,
     x: across ? start : middle - width / 2 + shift,
     y: across ? middle - height / 2 + shift : start,

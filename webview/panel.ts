@@ -212,9 +212,12 @@ export function startPanel({ window, app, host, makeButton }: PanelParts): void 
     measure = canvasMeasure(window);
     const again = slice === undefined ? before : stateOf(slice, selected);
     const remembered = rememberedSelection(next, again);
+    // The same question after a new analysis: who reads on keeps their place.
+    const keepView = slice !== undefined && remembered !== null;
     slice = next;
     unfolded = new Map();
     title.textContent = visible(next.title);
+    title.title = title.textContent;
     app.replaceChildren(header, body, live);
     draw(true);
     note.textContent = [omittedText(next), graph !== undefined && graph.undrawn > 0 ? `${graph.undrawn} folded.` : '']
@@ -226,7 +229,7 @@ export function startPanel({ window, app, host, makeButton }: PanelParts): void 
     fillToolbar();
     showDetails();
     host.setState(stateOf(next, selected));
-    if (layout !== undefined) hands.show(layout, selected, false);
+    if (layout !== undefined) hands.show(layout, selected, keepView);
   }
 
   function showMessage(text: string, role: 'status' | 'alert'): void {

@@ -35,22 +35,31 @@ export function fitAll(drawing: Size, window: Size): View {
   return { k, x: (window.width - drawing.width * k) / 2, y: (window.height - drawing.height * k) / 2 };
 }
 
-function along(drawing: number, window: number, k: number, middle: number): number {
-  const size = drawing * k;
-  if (size <= window) return (window - size) / 2;
-  return Math.min(0, Math.max(window - size, window / 2 - middle * k));
+/** Offset along one side: in the middle where it fits, else `wanted`, within the edges. */
+function offset(size: number, window: number, wanted: number): number {
+  return size <= window ? (window - size) / 2 : Math.min(0, Math.max(window - size, wanted));
 }
 
-/** Everything if that is readable; else a readable part with `focus` in the middle, as far as the edges allow. */
-export function firstView(drawing: Size, window: Size, focus: Box | undefined): View {
+/** Of the window, kept for what follows the focus. */
+const AHEAD = 0.2;
+
+/**
+ * Everything if that is readable. Else, along the lineage, its beginning, moved on as far as it takes to see the focus
+ * and a little beyond; beside it, the focus in the middle.
+ */
+export function firstView(drawing: Size, window: Size, focus: Box | undefined, direction: Direction): View {
   const all = fitAll(drawing, window);
   if (all.k >= READABLE) return all;
   const k = READABLE;
-  const box = focus ?? { x: 0, y: drawing.height / 2, width: 0, height: 0 };
+  const box = focus ?? { x: 0, y: 0, width: drawing.width, height: drawing.height };
+  const along = (start: number, size: number, space: number): number =>
+    focus === undefined ? 0 : Math.max(-start * k, space * (1 - AHEAD) - (start + size) * k);
+  const beside = (start: number, size: number, space: number): number => space / 2 - (start + size / 2) * k;
+  const [forX, forY] = direction === 'across' ? [along, beside] : [beside, along];
   return {
     k,
-    x: along(drawing.width, window.width, k, box.x + box.width / 2),
-    y: along(drawing.height, window.height, k, box.y + box.height / 2),
+    x: offset(drawing.width * k, window.width, forX(box.x, box.width, window.width)),
+    y: offset(drawing.height * k, window.height, forY(box.y, box.height, window.height)),
   };
 }
 

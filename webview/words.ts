@@ -146,7 +146,8 @@ export function badge(node: SliceNode): string {
     case 'root':
       return `Root · ${kind}`;
     case 'object':
-      return `${visible(node.toneLabel) || 'Left behind'} · ${kind}`;
+      // What has no kind of its own says on its second line what it is.
+      return [visible(node.toneLabel) || 'Left behind', node.kind === 'other' ? '' : kind].filter(Boolean).join(' · ');
     case 'ok':
       return hop === '' ? kind : `${hop} · ${kind}`;
     case 'orange':
@@ -221,14 +222,15 @@ export interface CardText {
   readonly lines: readonly CardLine[];
 }
 
-/** What a card says; `wide` puts on one line what is short. */
-export function cardText(node: SliceNode, wide = false): CardText {
+/** What a card says; time and place share a line where `fits` says that they may. */
+export function cardText(node: SliceNode, fits: (line: string) => boolean = () => false): CardText {
   const when = spanText(node.firstEventTime, node.lastEventTime);
   const places = placeLines(node);
   const [place] = places;
-  const oneLine = wide && when !== '' && places.length === 1 && place?.role === 'muted';
-  const middle: readonly CardLine[] = oneLine
-    ? [{ text: `${when} · ${place.text}`, role: 'muted' }]
+  const both = `${when} · ${place?.text ?? ''}`;
+  const shared = when !== '' && places.length === 1 && place?.role === 'muted' && fits(both);
+  const middle: readonly CardLine[] = shared
+    ? [{ text: both, role: 'muted' }]
     : [{ text: when, role: 'muted' }, ...places];
   const lines: readonly CardLine[] = [
     { text: visible(node.subtitle, 200), role: 'plain' },

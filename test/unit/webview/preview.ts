@@ -8,7 +8,12 @@ import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import { root } from '../../../scripts/lib/paths.mjs';
 import { launchChromium } from '../../../scripts/lib/browser';
+import { analyze } from '../../../src/engine/analysis';
+import { emptyCase } from '../../../src/engine/case-settings';
+import { buildSlice } from '../../../src/engine/report/build-slice';
 import type { LineageSlice, ToPanel } from '../../../src/shared/panel-messages';
+import { parseFile } from '../../../src/worker/node/parse-file';
+import { walkSources } from '../../../src/worker/node/walk-sources';
 import { type PageOptions, THEMES, bundlePanel, openPanel } from './page';
 import { instanceChain, instanceElsewhere, largeTree, roleChain } from './slices';
 
@@ -49,13 +54,30 @@ const SHOTS: readonly Shot[] = [
   { name: 'error', theme: 'dark', message: { type: 'error', message: 'The analysis worker stopped.' }, height: 300 },
 ];
 
+/** The slices of the sample incident, as the extension sends them: what the fixtures only imitate. */
+async function sampleShots(): Promise<readonly Shot[]> {
+  const { files } = await walkSources([join(root, 'media/sample-incident/cloudtrail-logs')]);
+  const analysis = analyze(await Promise.all(files.map((file) => parseFile(file))), emptyCase);
+  return analysis.findings.flatMap(({ id, rule }, index): Shot[] => {
+    const slice = buildSlice(analysis, { finding: id, maxNodes: 200 });
+    if (slice === undefined) return [];
+    const name = `sample-${index}-${rule}`;
+    return [
+      { name: `${name}-dark`, theme: 'dark', message: show(slice), width: 1500, height: 860 },
+      { name: `${name}-beside`, theme: 'light', message: show(slice), width: 790, height: 900 },
+    ];
+  });
+}
+
 async function main(): Promise<void> {
   const [folder = 'test-results/panel', part = ''] = process.argv.slice(2);
   mkdirSync(folder, { recursive: true });
   const axe = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
   const files = await bundlePanel();
   const browser = await launchChromium();
-  for (const { name, message, ...options } of SHOTS.filter((shot) => shot.name.includes(part))) {
+  for (const { name, message, ...options } of [...SHOTS, ...(await sampleShots())].filter((shot) =>
+    shot.name.includes(part),
+  )) {
     const panel = await openPanel(browser, files, options);
     const start = Date.now();
     await panel.send(message);
