@@ -33,7 +33,7 @@ import {
   type ExtensionSource,
   type VscodeServer,
 } from '../../../scripts/lib/vscode-server';
-import type { Settings, Theme } from '../../../scripts/lib/vscode-settings';
+import { THEMES, type Settings, type Theme } from '../../../scripts/lib/vscode-settings';
 
 export interface WorkbenchOptions {
   /** An absolute path, or what makes one when the test starts; an empty window when absent. */
@@ -46,6 +46,17 @@ export interface WorkbenchOptions {
   /** Pixels per CSS pixel: 2 for pictures that stay sharp. */
   readonly scale?: number;
 }
+
+/** A menu takes no mouse in its first 100 ms, so that the click that opened it chooses nothing. */
+const MENU_IS_DEAF_MS = 200;
+
+/** What the window of a theme is marked with. */
+const THEME_CLASSES: Readonly<Record<Theme, string>> = {
+  light: 'vs',
+  dark: 'vs-dark',
+  'high-contrast-dark': 'hc-black',
+  'high-contrast-light': 'hc-light',
+};
 
 /** Where pictures and logs of failures go. */
 export const resultsDir = join(root, 'test-results');
@@ -87,6 +98,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 
 export class Workbench {
   private readonly messages: string[] = [];
+  private readonly refused: string[] = [];
 
   constructor(
     /** Playwright's page, for whatever this class has no word for. */
@@ -96,8 +108,24 @@ export class Workbench {
     private readonly server: VscodeServer,
     private readonly browser: Browser,
   ) {
-    page.on('console', (message) => this.messages.push(`[${message.type()}] ${message.text()}`));
-    page.on('pageerror', (error) => this.messages.push(`[uncaught] ${error.stack ?? error.message}`));
+    page.on('console', (message) => {
+      const line = `[${message.type()}] ${message.text()}`;
+      this.messages.push(line);
+      // Webviews are served from addresses of their own; what the workbench itself complains about is not ours.
+      const ofWebview = /vscode-(resource|webview|cdn)|\/webview\//.test(message.location().url);
+      const isError = message.type() === 'error' && ofWebview;
+      if (isError || /content security policy/i.test(line)) this.refused.push(line);
+    });
+    page.on('pageerror', (error) => {
+      const line = `[uncaught] ${error.stack ?? error.message}`;
+      this.messages.push(line);
+      this.refused.push(line);
+    });
+  }
+
+  /** What went wrong inside webviews so far: uncaught errors, failed loads, refusals of a content security policy. */
+  complaints(): readonly string[] {
+    return [...this.refused];
   }
 
   async open(address: string): Promise<void> {
@@ -146,10 +174,11 @@ export class Workbench {
 
   /** Right-click on anything, then the menu's item; menus open only after the extension's entries are known. */
   async contextMenu(target: Locator, item: string | RegExp): Promise<void> {
-    await this.openContextMenu(target, item);
-    // A menu is deaf to the mouse for its first 100 ms, so that the click that opened it chooses nothing.
-    await this.page.waitForTimeout(200);
-    await this.menuItem(item).click();
+    await persistently(async () => {
+      await this.openContextMenu(target, item);
+      await this.page.waitForTimeout(MENU_IS_DEAF_MS);
+      await this.menuItem(item).click({ timeout: 2000 });
+    });
     await this.menu().waitFor({ state: 'hidden' });
   }
 
@@ -202,9 +231,11 @@ export class Workbench {
   }
 
   private async pick(key: string, text: string, label: string): Promise<void> {
-    await this.page.keyboard.press(key);
-    await this.quickInput().fill(text);
-    await this.quickPick(label).click();
+    await persistently(async () => {
+      await this.page.keyboard.press(key);
+      await this.quickInput().fill(text, { timeout: 3000 });
+      await this.quickPick(label).click({ timeout: 3000 });
+    });
   }
 
   notification(text: string | RegExp): Locator {
@@ -226,8 +257,12 @@ export class Workbench {
   async showContainer(title: string): Promise<void> {
     const tab = this.page.locator('.part.activitybar').getByRole('tab', { name: new RegExp(`^${escaped(title)}`) });
     await tab.waitFor({ timeout: 60_000 });
-    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
-    await this.page.locator('.part.sidebar').getByText(title, { exact: false }).first().waitFor();
+    const shown = this.page.locator('.part.sidebar .composite.title').getByText(title);
+    // A click on what is in front already, perhaps since a moment ago, hides the sidebar: then once more.
+    await persistently(async () => {
+      if (!(await shown.isVisible())) await tab.click();
+      await shown.waitFor({ timeout: 2000 });
+    });
   }
 
   /** One section of the sidebar by its title, with header and tree. */
@@ -237,9 +272,26 @@ export class Workbench {
       .filter({ has: this.page.locator('.pane-header h3.title', { hasText: exactly(title) }) });
   }
 
+  /** Gives a section of the sidebar all the height: rows that are out of sight do not exist. */
+  async onlyView(title: string): Promise<Locator> {
+    const headers = this.page.locator('.part.sidebar .pane-header');
+    for (const header of await headers.all()) {
+      const wanted = (await header.locator('h3.title').innerText()).trim() === title;
+      if ((await header.getAttribute('aria-expanded')) !== String(wanted)) await header.click();
+    }
+    return this.view(title);
+  }
+
   /** A row of a tree by its accessible name; in the whole window, or inside `view`. */
   treeItem(name: string | RegExp, within: Page | Locator = this.page): Locator {
     return within.getByRole('treeitem', { name });
+  }
+
+  /** Collapses a row, if it is expanded. */
+  async collapse(item: Locator): Promise<void> {
+    if ((await item.getAttribute('aria-expanded')) !== 'true') return;
+    await item.locator('.monaco-tl-twistie').first().click();
+    await this.page.waitForTimeout(100);
   }
 
   /** Expands a row, if it is collapsed. */
@@ -271,9 +323,53 @@ export class Workbench {
     return text.replaceAll('\u00a0', ' ');
   }
 
+  /** The whole text of the active editor, as it is copied. */
+  async editorText(): Promise<string> {
+    await this.page.locator('.editor-group-container.active .view-lines').first().click();
+    await this.page.keyboard.press('Control+A');
+    await this.page.evaluate("navigator.clipboard.writeText('')");
+    await this.page.keyboard.press('Control+C');
+    return this.clipboard((text) => text !== '');
+  }
+
+  /** What the clipboard holds, once it is what is waited for. */
+  async clipboard(wanted: (text: string) => boolean): Promise<string> {
+    const deadline = Date.now() + 10_000;
+    while (true) {
+      const text = await this.page.evaluate<string>('navigator.clipboard.readText()');
+      if (wanted(text)) return text;
+      if (Date.now() > deadline) throw new Error(`The clipboard holds only: ${text.slice(0, 200)}`);
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  /** Line of the cursor in the active editor, from 1, as the status bar tells it. */
+  async cursorLine(): Promise<number> {
+    const place = await this.statusItem(/Ln \d+, Col \d+/).innerText();
+    return Number(/Ln (\d+)/.exec(place)?.[1]);
+  }
+
+  /** Closes editors and the panel below them. */
+  async closeEditors(): Promise<void> {
+    if (await this.page.locator('.part.panel').isVisible()) await this.runCommand('View: Hide Panel');
+    const tabs = this.page.locator('.part.editor .tabs-container [role=tab]');
+    if ((await tabs.count()) === 0) return;
+    await this.runCommand('View: Close All Editors');
+    await tabs.first().waitFor({ state: 'detached' });
+  }
+
+  /** Changes the theme of the open window, by the settings of its folder. */
+  async setTheme(theme: Theme): Promise<void> {
+    const file = join(this.folder, '.vscode/settings.json');
+    fs.mkdirSync(join(this.folder, '.vscode'), { recursive: true });
+    fs.writeFileSync(file, JSON.stringify({ 'workbench.colorTheme': THEMES[theme] }));
+    const kind = THEME_CLASSES[theme];
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+
   /**
-   * Opens the quick fixes at the cursor by its light bulb and returns their entries; `choose` one by its title. The key
-   * of the Quick Fix command does nothing in read-only documents.
+   * Opens the quick fixes at the cursor by its light bulb and returns their entries; `choose` one by its title. VS Code
+   * shows no bulb in read-only documents: there, the bulb of the problem is in the view Problems.
    */
   async quickFixes(): Promise<{ titles: string[]; choose: (title: string | RegExp) => Promise<void> }> {
     const bulbs = ['.lightBulbWidget', '.codicon-gutter-lightbulb', '.codicon-gutter-lightbulb-auto-fix'];
@@ -284,6 +380,21 @@ export class Workbench {
     return {
       titles: await rows.allInnerTexts(),
       choose: async (title) => rows.filter({ hasText: title }).first().click(),
+    };
+  }
+
+  /** Opens the quick fixes of the first problem with this text by the light bulb in the view Problems. */
+  async problemFixes(text: string): Promise<{ titles: string[]; choose: (title: RegExp) => Promise<void> }> {
+    await this.runCommand('Problems: Focus on Problems View');
+    await this.page.getByPlaceholder(/^Filter \(e\.g\. text/).fill(text);
+    const row = this.page.locator('.markers-panel .monaco-list-row').filter({ hasText: text }).first();
+    await row.click();
+    await row.getByRole('button', { name: 'Show fixes' }).click();
+    await this.menu().waitFor();
+    await this.page.waitForTimeout(MENU_IS_DEAF_MS);
+    return {
+      titles: await this.menu().getByRole('menuitem').allInnerTexts(),
+      choose: async (title) => this.menuItem(title).first().click(),
     };
   }
 
@@ -382,6 +493,18 @@ export function workspaceCopy(folder: string): string {
 export function extensionUnderTest(): ExtensionSource {
   const vsix = process.env['CLOUDTRAIL_LINEAGE_VSIX'];
   return vsix ? { kind: 'vsix', path: vsix } : { kind: 'source', path: root };
+}
+
+/** Menus and the palette close when something else takes the focus, such as an editor that opens: then once more. */
+async function persistently(attempt: () => Promise<void>): Promise<void> {
+  for (let left = 2; ; left--) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+  }
 }
 
 function escaped(text: string): string {
