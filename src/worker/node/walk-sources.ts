@@ -2,7 +2,8 @@
  * The files behind what somebody chose: files as they are, folders walked.
  *
  * Guarantee: sorted by display path and without repeats, whatever the order of the choice; a symbolic link is followed once; an
- * unreadable folder is named in `problems` and costs nothing else. Nothing is opened: only listed and stat'ed.
+ * unreadable folder, and a chosen one without any file, is named in `problems` and costs nothing else. Nothing is opened:
+ * only listed and stat'ed.
  */
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
@@ -23,7 +24,7 @@ export async function walkSources(chosen: readonly string[]): Promise<WalkedSour
   const names = distinctNames(chosen);
   for (const path of [...chosen].sort()) {
     // Files of several chosen folders keep the folder's name apart.
-    await walk.visit(path, chosen.length === 1 ? '' : (names.get(path) ?? basename(path)));
+    await walk.visitChosen(path, chosen.length === 1 ? '' : (names.get(path) ?? basename(path)));
   }
   const files = [...walk.files.values()].sort((a, b) =>
     a.displayPath < b.displayPath ? -1 : a.displayPath > b.displayPath ? 1 : 0,
@@ -50,7 +51,18 @@ class Walk {
   bytes = 0;
   private readonly visited = new Set<string>();
 
-  async visit(path: string, display: string): Promise<void> {
+  /** A folder without any file is named: that nothing was found in nothing must not pass for an all-clear. */
+  async visitChosen(path: string, display: string): Promise<void> {
+    const found = this.files.size + this.problems.length;
+    const visited = this.visited.size;
+    await this.visit(path, display);
+    const isNew = this.visited.size > visited;
+    if (isNew && this.files.size + this.problems.length === found) {
+      this.problems.push({ path, reason: 'there are no files in this folder' });
+    }
+  }
+
+  private async visit(path: string, display: string): Promise<void> {
     try {
       const info = await stat(path);
       const real = await realpath(path);

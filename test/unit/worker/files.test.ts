@@ -115,6 +115,15 @@ describe('walking what was chosen', () => {
     assert.match(walked.problems.map(({ reason }) => reason).join(), /no such file/);
     chmodSync(join(folder, 'secret'), 0o700);
   });
+
+  it('names a chosen folder without any file, not one whose files were all chosen before', async () => {
+    mkdirSync(join(folder, 'empty/deeper'), { recursive: true });
+    put('a.json', '{}');
+    const empty = await walkSources([join(folder, 'empty')]);
+    assert.deepEqual(empty.files, []);
+    assert.deepEqual(empty.problems, [{ path: join(folder, 'empty'), reason: 'there are no files in this folder' }]);
+    assert.deepEqual((await walkSources([folder, join(folder, 'empty')])).problems, []);
+  });
 });
 
 describe('the pool of parse threads', () => {
