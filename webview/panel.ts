@@ -93,8 +93,7 @@ export function startPanel({ window, app, host, makeButton }: PanelParts): void 
     onResize: () => {
       if (direction === undefined && slice !== undefined && chooseLayout().direction !== layout?.direction) draw(true);
     },
-    edgeText: ({ edge, from, to }) =>
-      edge === undefined ? 'Not drawn' : edgeLabel(edge, titleOf(from), titleOf(to)).replaceAll('. ', '.\n'),
+    edgeText: ({ edge, from, to }) => (edge === undefined ? 'Not drawn' : edgeLabel(edge, titleOf(from), titleOf(to))),
   });
 
   function titleOf(id: string): string {

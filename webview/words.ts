@@ -282,6 +282,7 @@ export function selectionText(node: SliceNode): string {
   return `Details of ${visible(node.title, 200)}: ${parts.join(', ')}.`;
 }
 
+/** What an edge says when pointed at: ends, how surely it is known, the rule, its records; one a line. */
 export function edgeLabel(edge: SliceEdge, from: string, to: string): string {
   const evidence = edge.evidence.map((e) => `${visible(e.eventName)} at ${instantText(e.eventTime)}`);
   return [
@@ -291,7 +292,7 @@ export function edgeLabel(edge: SliceEdge, from: string, to: string): string {
     ...evidence,
   ]
     .filter(Boolean)
-    .join('. ');
+    .join('\n');
 }
 
 export function omittedText(slice: LineageSlice): string {
