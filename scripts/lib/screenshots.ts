@@ -1,11 +1,19 @@
 /**
- * `node scripts/with-node.mjs scripts/screenshots.mjs [NAME]...`: takes the pictures of the README from the running thing,
+ * `npm run screenshots [-- NAME...]`: takes the pictures of the README from the running thing,
  * on the bundled incident, into media/screenshots. Without names, all of them.
  *
  * Guarantee: a picture is only written when what it shows was found on the page; look at them before committing.
  */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import {
+  analysed,
+  FINDINGS,
+  findingRow,
+  openEvidence,
+  openLineage,
+  writtenFolder,
+} from '../../test/extension/ui/incident';
 import { openWorkbench, sampleWorkspace, type Workbench } from '../../test/extension/ui/workbench';
 import { build } from './build';
 import { UsageError } from './launch-options';
@@ -24,10 +32,14 @@ interface Picture {
 const themes = Object.keys(THEMES) as Theme[];
 
 const PICTURES: readonly Picture[] = [
+  { name: 'explorer', theme: 'dark', show: showMenu },
   ...themes.map((theme): Picture => ({ name: `lineage-${theme}`, theme, show: showLineage })),
   { name: 'lightbulb', theme: 'dark', show: showLightbulb },
   { name: 'policy', theme: 'light', show: showPolicy },
 ];
+
+/** Wide enough for the titles of the findings. */
+const SIDEBAR_WIDTH = 380;
 
 export async function screenshots(names: readonly string[]): Promise<number> {
   const unknown = names.find((name) => !PICTURES.some((picture) => picture.name === name));
@@ -40,11 +52,10 @@ export async function screenshots(names: readonly string[]): Promise<number> {
     const vscode = await openWorkbench({
       folder: sampleWorkspace,
       theme,
-      size: { width: 1440, height: 860 },
-      scale: 1.5,
+      size: { width: 1640, height: 1000 },
     });
     try {
-      await analyse(vscode);
+      await widenSidebar(vscode);
       await show(vscode);
       await vscode.screenshot(join(pictures, `${name}.png`));
       process.stdout.write(`media/screenshots/${name}.png\n`);
@@ -58,51 +69,57 @@ export async function screenshots(names: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function analyse(vscode: Workbench): Promise<void> {
-  await vscode.explorerMenu('cloudtrail-logs', 'Analyze CloudTrail');
-  await vscode.showContainer('CloudTrail Lineage');
-  await vscode.treeItem(/./, vscode.view('Findings')).first().waitFor({ timeout: 120_000 });
+async function widenSidebar({ page }: Workbench): Promise<void> {
+  const sidebar = await page.locator('.part.sidebar').boundingBox();
+  if (sidebar === null) throw new Error('There is no sidebar');
+  const edge = sidebar.x + sidebar.width;
+  await page.mouse.move(edge + 2, 400);
+  await page.mouse.down();
+  await page.mouse.move(sidebar.x + SIDEBAR_WIDTH, 400, { steps: 5 });
+  await page.mouse.up();
 }
 
-/** The first finding of the most severe incident, that is, of the first row. */
-async function firstFinding(vscode: Workbench) {
-  const rows = vscode.treeItem(/./, vscode.view('Findings'));
-  await vscode.expand(rows.first());
-  const finding = vscode.view('Findings').locator('[role=treeitem][aria-level="2"]').first();
-  await finding.waitFor();
-  return finding;
+async function showMenu(vscode: Workbench): Promise<void> {
+  await vscode.openContextMenu(vscode.explorerItem('cloudtrail-logs'), 'Analyze CloudTrail');
+  await vscode.menuItem('Analyze CloudTrail').hover();
 }
 
 async function showLineage(vscode: Workbench): Promise<void> {
-  await (await firstFinding(vscode)).click();
-  const panel = await vscode.webview();
-  await panel.locator('svg [role]').first().waitFor();
-}
-
-/** Down the tree to the first piece of evidence, which opens its record. */
-async function openEvidence(vscode: Workbench): Promise<void> {
-  const view = vscode.view('Findings');
-  await vscode.expand(await firstFinding(vscode));
-  await vscode.expand(view.locator('[role=treeitem][aria-level="3"]').first());
-  await view.locator('[role=treeitem][aria-level="4"]').first().click();
-  await vscode.page.locator('.editor-group-container.active .view-lines').first().waitFor();
-  await vscode.page
-    .locator('.editor-group-container.active .squiggly-error, .active .squiggly-warning')
-    .first()
-    .waitFor();
+  await analysed(vscode);
+  const panel = await openLineage(vscode, FINDINGS.userCreated);
+  await panel.getByRole('button', { name: 'Fit' }).click();
+  await vscode.expand(await findingRow(vscode, FINDINGS.userCreated));
+  const sessions = vscode.treeItem(/^Session platform-admin as /, vscode.view('Findings'));
+  await vscode.expand(sessions.first());
+  await settled(vscode);
 }
 
 async function showLightbulb(vscode: Workbench): Promise<void> {
-  await openEvidence(vscode);
-  await vscode.runCommand('Go to Next Problem in Files (Error, Warning, Info)');
-  await vscode.page.keyboard.press('Escape');
-  await vscode.quickFixes();
+  await analysed(vscode);
+  await openEvidence(vscode, {
+    finding: FINDINGS.userCreated,
+    session: /^Session platform-admin as /,
+    evidence: /^Evidence: CreateUser at /,
+  });
+  await vscode.problemFixes('Made: user bob');
+  await settled(vscode);
 }
 
 async function showPolicy(vscode: Workbench): Promise<void> {
-  await vscode.contextMenu(await firstFinding(vscode), /Remediation/);
+  await analysed(vscode);
+  await vscode.contextMenu(await findingRow(vscode, FINDINGS.userCreated), /^Generate remediation…/);
+  await writtenFolder(vscode, 1);
   await vscode
-    .editorTab(/\.json/)
+    .editorTab(/^deny-all-.*\.json/)
     .first()
-    .waitFor({ timeout: 60_000 });
+    .waitFor();
+  await vscode.editorTab(/^runbook\.md/).click();
+  await vscode.runCommand('View: Move Editor into Next Group');
+  await settled(vscode);
+}
+
+/** The last movements of the window are over, and the pointer hovers over nothing. */
+async function settled(vscode: Workbench): Promise<void> {
+  await vscode.page.mouse.move(1, 1);
+  await vscode.page.waitForTimeout(1000);
 }
