@@ -26,6 +26,8 @@ type RawLine = Pick<LaidLine, 'text' | 'role'>;
 /** A card before its width is settled: cards of one column are as wide as the widest. */
 export interface CardDraft {
   readonly texts: readonly RawLine[];
+  /** What the badge leaves free at its right. */
+  readonly fold: number;
   readonly wanted: number;
   readonly height: number;
 }
@@ -35,8 +37,8 @@ const PAD_X = 13;
 const PAD_Y = 7;
 /** Left of the badge's text: room for the sign. */
 const SIGN = 22;
-/** Right of the badge's text: the folded corner of an object. */
-const CORNER = 6;
+/** Right of an object's badge: room for the folded corner. */
+const FOLD = 12;
 /** Between badge and title. */
 const LEAD = 4;
 const WIDTHS: Readonly<Record<Direction, readonly [number, number]>> = { across: [168, 264], down: [150, 360] };
@@ -58,15 +60,16 @@ function fontOf(role: LaidLine['role']): Font {
   return role === 'title' || role === 'badge' ? role : 'line';
 }
 
-function draft(texts: readonly RawLine[], direction: Direction, measure: Measure): CardDraft {
+function draft(texts: readonly RawLine[], direction: Direction, measure: Measure, fold = 0): CardDraft {
   const widest = texts.reduce(
-    (most, { text, role }) => Math.max(most, measure(text, fontOf(role)) + (role === 'badge' ? SIGN + CORNER : 0)),
+    (most, { text, role }) => Math.max(most, measure(text, fontOf(role)) + (role === 'badge' ? SIGN + fold : 0)),
     0,
   );
   const [least, most] = WIDTHS[direction];
   const lead = texts.length > 1 ? LEAD : 0;
   return {
     texts,
+    fold,
     wanted: Math.min(most, Math.max(least, Math.ceil(widest) + 2 * PAD_X)),
     height: 2 * PAD_Y + lead + texts.length * LINE,
   };
@@ -76,7 +79,8 @@ export function nodeCard(tree: TreeNode, direction: Direction, measure: Measure)
   const room = WIDTHS.down[1] - 2 * PAD_X;
   const fits = (line: string): boolean => direction === 'down' && measure(line, 'line') <= room;
   const { badge, title, lines } = cardText(tree.node, fits);
-  return draft([{ text: badge, role: 'badge' }, { text: title, role: 'title' }, ...lines], direction, measure);
+  const texts: readonly RawLine[] = [{ text: badge, role: 'badge' }, { text: title, role: 'title' }, ...lines];
+  return draft(texts, direction, measure, tree.node.type === 'object' ? FOLD : 0);
 }
 
 /** Stands for the children of a node that are not drawn. */
@@ -84,10 +88,11 @@ export function moreCard(tree: TreeNode, direction: Direction, measure: Measure)
   return draft([{ text: counted(tree.folded + tree.missing, 'more session'), role: 'plain' }], direction, measure);
 }
 
-export function linesOf({ texts }: CardDraft, width: number, measure: Measure): readonly LaidLine[] {
+export function linesOf({ texts, fold }: CardDraft, width: number, measure: Measure): readonly LaidLine[] {
   return texts.map(({ text, role }, index) => {
     const x = PAD_X + (role === 'badge' ? SIGN : 0);
     const y = PAD_Y + (index > 0 ? LEAD : 0) + index * LINE + 12;
-    return { text: ellipsis(text, width - x - PAD_X, fontOf(role), measure), role, x, y };
+    const free = width - x - PAD_X - (role === 'badge' ? fold : 0);
+    return { text: ellipsis(text, free, fontOf(role), measure), role, x, y };
   });
 }

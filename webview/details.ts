@@ -50,7 +50,7 @@ function table(
   heads: readonly string[],
   rows: readonly (readonly Child[])[],
 ): HTMLElement {
-  const numeric = (head: string): string | undefined => (/^(Count|Events|Denied)$/.test(head) ? 'number' : undefined);
+  const numeric = (head: string): string | undefined => (/^(Count|Events)$/.test(head) ? 'number' : undefined);
   const head = heads.map((text) => element(document, 'th', { scope: 'col', class: numeric(text) }, text));
   const body = rows.map((cells) =>
     element(
@@ -145,7 +145,7 @@ function places(document: Document, node: SliceNode): HTMLElement {
 }
 
 function actions(document: Document, node: SliceNode): HTMLElement {
-  const denied = node.actions.some((action) => action.denied > 0);
+  // The denied stand under the count, not in a column of their own: the pane is narrow beside the drawing.
   const rows = node.actions.map((action) => [
     element(
       document,
@@ -160,11 +160,15 @@ function actions(document: Document, node: SliceNode): HTMLElement {
       { class: `class class-${/^[a-z-]+$/.test(action.class) ? action.class : 'other'}` },
       classWord(action.class),
     ),
-    String(action.count),
-    ...(denied ? [String(action.denied)] : []),
+    element(
+      document,
+      'span',
+      {},
+      String(action.count),
+      ...(action.denied > 0 ? [element(document, 'span', { class: 'denied' }, `${action.denied} denied`)] : []),
+    ),
   ]);
-  const heads = ['Action', 'Class', 'Count', ...(denied ? ['Denied'] : [])];
-  return section(document, 'What it did', table(document, 'What it did', heads, rows));
+  return section(document, 'What it did', table(document, 'What it did', ['Action', 'Class', 'Count'], rows));
 }
 
 function context(input: DetailsInput, document: Document): HTMLElement {

@@ -135,7 +135,7 @@ function place(items: readonly Item[], { direction, measure }: Settings): Placed
     tree: undefined,
     moreOf: undefined,
     children: items,
-    card: { texts: [], wanted: 0, height: 0 },
+    card: { texts: [], fold: 0, wanted: 0, height: 0 },
     label: [],
   };
   const laid = tree<Item>()

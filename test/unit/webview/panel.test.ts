@@ -241,14 +241,15 @@ describe('webview panel in a browser', function () {
 
   it('never scrolls sideways as a page, from a wide window to 320 px', async () => {
     const panel = await show(roleChain());
-    for (const width of [1280, 790, 500, 320]) {
-      await panel.page.setViewportSize({ width, height: 600 });
+    const sizes = [1280, 900, 790, 500, 320].flatMap((width) => [600, 900].map((height) => ({ width, height })));
+    for (const { width, height } of sizes) {
+      await panel.page.setViewportSize({ width, height });
       const over = await panel.page.evaluate<number>(
         'Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - innerWidth',
       );
-      assert.ok(over <= 0, `${width}: ${over}`);
+      assert.ok(over <= 0, `${width} x ${height}: ${over}`);
       const details = await panel.page.$eval('.details', (pane) => pane.scrollWidth - pane.clientWidth);
-      assert.ok(details <= 0, `details at ${width}: ${details}`);
+      assert.ok(details <= 0, `details at ${width} x ${height}: ${details}`);
     }
   });
 
