@@ -11,6 +11,7 @@ import { Errors } from './views/errors';
 import { FindingsTree } from './views/findings-tree';
 import { LineagePanel } from './views/lineage-panel';
 import { LineageTree } from './views/lineage-tree';
+import { LENS_SELECTOR, RemediationLenses } from './views/remediation-lenses';
 import { ruleDocumentation } from './views/rule-documentation';
 import { StatusBar } from './views/status-bar';
 import { Watch } from './views/watch';
@@ -53,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
       new RemediationActions(diagnostics),
       RemediationActions.metadata,
     ),
+    vscode.languages.registerCodeLensProvider(LENS_SELECTOR, new RemediationLenses(diagnostics)),
     registerCommands({ context, analysis, caseFile, diagnostics, documents, panel, watch, errors }),
   );
 }

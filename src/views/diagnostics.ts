@@ -69,6 +69,11 @@ export class Diagnostics implements vscode.Disposable {
     return [...found.values()].sort((a, b) => severityRank(a.severity) - severityRank(b.severity));
   }
 
+  /** Every problem of a document, in the order it was placed. */
+  placesIn(uri: vscode.Uri): readonly { readonly range: vscode.Range; readonly finding: Finding }[] {
+    return this.placed.get(uri.toString()) ?? [];
+  }
+
   private refresh(): void {
     const { result } = this.analysis;
     if (result?.generation === this.generation) return;

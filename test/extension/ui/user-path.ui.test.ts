@@ -278,6 +278,16 @@ describe('the user’s path', () => {
     assert.ok(filesBelow(folder).some((file) => file.startsWith('policies/deny-all-')));
   });
 
+  it('offers the remediation above the place in the evidence', async () => {
+    const vscode = workbench();
+    await analysed(vscode);
+    await openEvidence(vscode, CREATE_USER);
+    const bulb = vscode.page.locator('.editor-group-container.active .codelens-decoration a');
+    await bulb.filter({ hasText: 'Write remediation…', visible: true }).first().click();
+    const folder = await writtenFolder(vscode, 1);
+    assert.ok(filesBelow(folder).some((file) => file.startsWith('policies/deny-all-')));
+  });
+
   it('offers the remediation by key where the cursor is on evidence', async () => {
     const vscode = workbench();
     await analysed(vscode);
