@@ -353,9 +353,12 @@ export class Workbench {
   async closeEditors(): Promise<void> {
     if (await this.page.locator('.part.panel').isVisible()) await this.runCommand('View: Hide Panel');
     const tabs = this.page.locator('.part.editor .tabs-container [role=tab]');
-    if ((await tabs.count()) === 0) return;
-    await this.runCommand('View: Close All Editors');
-    await tabs.first().waitFor({ state: 'detached' });
+    // What the test before opened last may still be opening: its tab then comes after the others have gone.
+    for (let tries = 0; tries < 10 && (await tabs.count()) > 0; tries++) {
+      await this.runCommand('View: Close All Editors');
+      await this.page.waitForTimeout(500);
+    }
+    if ((await tabs.count()) > 0) throw new Error(`Still open: ${(await tabs.allInnerTexts()).join(', ')}`);
   }
 
   /** Changes the theme of the open window, by the settings of its folder. */
@@ -388,9 +391,12 @@ export class Workbench {
     await this.runCommand('Problems: Focus on Problems View');
     await this.page.getByPlaceholder(/^Filter \(e\.g\. text/).fill(text);
     const row = this.page.locator('.markers-panel .monaco-list-row').filter({ hasText: text }).first();
-    await row.click();
-    await row.getByRole('button', { name: 'Show fixes' }).click();
-    await this.menu().waitFor();
+    // The rows move while their neighbours collapse.
+    await persistently(async () => {
+      await row.click();
+      await row.getByRole('button', { name: 'Show fixes' }).click({ timeout: 5000 });
+      await this.menu().waitFor({ timeout: 5000 });
+    });
     await this.page.waitForTimeout(MENU_IS_DEAF_MS);
     return {
       titles: await this.menu().getByRole('menuitem').allInnerTexts(),
@@ -407,7 +413,7 @@ export class Workbench {
   async webview(title?: string): Promise<Frame> {
     const outer = this.page.locator('iframe.webview.ready').filter({ visible: true });
     const inside = title === undefined ? 'iframe#active-frame' : `iframe#active-frame[title=${JSON.stringify(title)}]`;
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 60_000;
     while (Date.now() < deadline) {
       for (const each of await outer.all()) {
         const frame = await this.filled(each.contentFrame().locator(inside));
