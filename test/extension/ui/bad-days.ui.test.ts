@@ -138,6 +138,8 @@ describe('on bad days', () => {
     const vscode = workbench();
     await analysed(vscode);
     await openLineage(vscode, FINDINGS.userCreated);
+    // A window in a browser writes down its editors every few seconds, and not when it is left.
+    await vscode.page.waitForTimeout(8000);
     await vscode.reload();
     const panel = await vscode.webview();
     await panel.getByText('There is no analysis in this window any more').waitFor();
