@@ -52,7 +52,7 @@ export async function screenshots(names: readonly string[]): Promise<number> {
     const vscode = await openWorkbench({
       folder: sampleWorkspace,
       theme,
-      size: { width: 1640, height: 1000 },
+      size: { width: 1440, height: 900 },
     });
     try {
       await widenSidebar(vscode);
@@ -94,14 +94,23 @@ async function showLineage(vscode: Workbench): Promise<void> {
   await settled(vscode);
 }
 
+/** The evidence in all the width, its problem below with the light bulb's list open. */
 async function showLightbulb(vscode: Workbench): Promise<void> {
   await analysed(vscode);
   await openEvidence(vscode, {
-    finding: FINDINGS.userCreated,
-    session: /^Session platform-admin as /,
-    evidence: /^Evidence: CreateUser at /,
+    finding: FINDINGS.offInstance,
+    session: /^Session analytics-instance-role as /,
+    evidence: /^Evidence: GetCallerIdentity at /,
   });
-  await vscode.problemFixes('Made: user bob');
+  await vscode
+    .editorTab('Lineage')
+    .getByRole('button', { name: /^Close/ })
+    .click();
+  const above = vscode.page.locator('.codelens-decoration a').filter({ hasText: 'Write remediation', visible: true });
+  await above.first().waitFor();
+  await vscode.problemFixes('Called from 8.8.8.8');
+  await vscode.page.keyboard.press('ArrowDown');
+  await above.first().waitFor();
   await settled(vscode);
 }
 

@@ -390,7 +390,12 @@ export class Workbench {
   async problemFixes(text: string): Promise<{ titles: string[]; choose: (title: RegExp) => Promise<void> }> {
     await this.runCommand('Problems: Focus on Problems View');
     await this.page.getByPlaceholder(/^Filter \(e\.g\. text/).fill(text);
-    const row = this.page.locator('.markers-panel .monaco-list-row').filter({ hasText: text }).first();
+    // Rows without a sign are the places that belong to a problem: they have no bulb.
+    const sign = this.page.locator('.marker-icon');
+    const problems = this.page.locator('.markers-panel .monaco-list-row').filter({ has: sign });
+    const row = problems.filter({ has: this.page.locator('.marker-message', { hasText: text }) }).first();
+    await problems.first().waitFor();
+    for (const each of await problems.all()) await this.collapse(each);
     // The rows move while their neighbours collapse.
     await persistently(async () => {
       await row.click();
