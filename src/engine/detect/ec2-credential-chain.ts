@@ -55,8 +55,9 @@ function isInstance({ kind }: Session): boolean {
   return kind === 'ec2-instance' || kind === 'ssm-hybrid';
 }
 
+/** The sequence of roles is one key: keys are sorted, and R1 → R2 is not R2 → R1. */
 function keysOf({ start, roles }: RolePath): string[] {
-  return [`${start.accountId}|${start.instanceId}`, ...roles];
+  return [`${start.accountId}|${start.instanceId}`, roles.join('\n')];
 }
 
 function draftOf(

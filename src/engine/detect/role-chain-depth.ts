@@ -78,7 +78,8 @@ function draftOf(input: DetectionInput, paths: readonly RolePath[], edges: Commo
   }
   return {
     rule: id,
-    keys: [start.id, ...roles],
+    // The sequence is one key: keys are sorted, and R1 → R2 is not R2 → R1.
+    keys: [start.id, roles.join('\n')],
     severity,
     confidence: confidenceOf(path.sessions.slice(1)),
     title: titleOf(path),

@@ -177,6 +177,14 @@ describe('ec2-credential-chain', () => {
     assert.equal(otherSession.only(rule).severity, 'high', 'another session of the instance was stolen, not this one');
   });
 
+  it('keeps chains of the same roles in another order apart', () => {
+    const world = new World('orders');
+    const { v1 } = world.delivers(0);
+    world.chain(minute, v1, [R1, R2], home);
+    world.chain(hour, v1, [R2, R1], home);
+    assert.equal(world.findings('ec2-credential-chain').length, 2);
+  });
+
   it('does not fire for other callers of the same role', () => {
     const world = new World('user');
     world.delivers(0);

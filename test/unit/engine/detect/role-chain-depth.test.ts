@@ -127,8 +127,18 @@ describe('role-chain-depth', () => {
     world.does(5 * hour, world.assumes(4 * hour, first, R3), actions.listBuckets);
     assert.deepEqual(
       brief(world.findings(rule)).map((text) => text.replace(/ Second.*: (.*), from .*/, ' $1')),
-      ['medium ×3 R1 → R2', 'medium ×1 R1 → R3'],
+      ['medium ×1 R1 → R3', 'medium ×3 R1 → R2'],
     );
+  });
+
+  it('keeps chains of the same roles in another order apart', () => {
+    const world = new World('orders');
+    world.chain(0, world.alice, [R1, R2, R3]);
+    world.chain(hour, world.alice, [R2, R1, R3]);
+    world.chain(2 * hour, world.alice, [R3, R2, R1]);
+    const findings = world.findings('role-chain-depth');
+    assert.equal(findings.length, 3);
+    assert.equal(new Set(findings.map(({ id }) => id)).size, 3);
   });
 
   it('takes two askings of an SDK in a second for one', () => {
