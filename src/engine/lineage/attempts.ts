@@ -40,12 +40,27 @@ export function collectAttempts(table: EventTable, issuances: readonly Issuance[
     .map(([key, group]) => {
       group.rows.sort((a, b) => a - b);
       const times = successes.get(key) ?? [];
-      const retried = group.rows.some((row) =>
-        times.some((time) => Math.abs(time - timeAt(table, row)) <= retryWindowMs),
-      );
-      return { ...group, succeeded: retried };
+      return {
+        ...group,
+        succeeded: areNear(
+          group.rows.map((row) => timeAt(table, row)),
+          times,
+        ),
+      };
     })
     .sort((a, b) => (a.rows[0] ?? 0) - (b.rows[0] ?? 0));
+}
+
+/** Some time of the one is within the window of some time of the other; the first are in order. */
+function areNear(denials: readonly number[], successes: readonly number[]): boolean {
+  const sorted = [...successes].sort((a, b) => a - b);
+  let at = 0;
+  return denials.some((denial) => {
+    while (at < sorted.length && (sorted[at] ?? 0) < denial - retryWindowMs) {
+      at++;
+    }
+    return (sorted[at] ?? Infinity) <= denial + retryWindowMs;
+  });
 }
 
 /** Role that a failed call asked for; '' when the record does not tell. */

@@ -141,7 +141,10 @@ function bareSession(
     instanceId: verdict.kind === 'ec2-instance' || verdict.kind === 'ssm-hybrid' ? name : '',
     keys: [...new Set([...draft.keys, ...(longTerm ? [] : issuedKeys(link))])].sort(),
     creationDate: draft.creationDate,
-    expiresAt: longTerm || expirations.length === 0 ? undefined : Math.max(...expirations),
+    expiresAt:
+      longTerm || expirations.length === 0
+        ? undefined
+        : expirations.reduce((last, time) => Math.max(last, time), -Infinity),
     sourceIdentity: caller?.sourceIdentity ?? '',
     issuances: (link?.issuances ?? []).map((each) => indexes.issuanceIndex.get(each) ?? -1).filter((at) => at >= 0),
     parent: link?.parent === undefined ? undefined : indexes.indexOf.get(link.parent),

@@ -5,6 +5,7 @@
  * Guarantee: every issuance that can be used has a child session, used or not; a session has at most one parent.
  */
 import { stringAt } from '../cloudtrail/record';
+import { firstFrom } from './in-order';
 import type { IssuanceDraft } from './issuances';
 import type { EventTable, LinkConfidence, ModelNote } from './model';
 import { creationToleranceMs, sessionIdOf, type SessionDraft, type SessionDrafts } from './session-drafts';
@@ -33,8 +34,9 @@ const workloadServices =
 
 export function linkSessions(table: EventTable, sessions: SessionDrafts, issuances: readonly IssuanceDraft[]): Links {
   const callerOf = new Map<IssuanceDraft, SessionDraft>();
+  const byArn = sessionsByArn(sessions);
   for (const issuance of issuances) {
-    const caller = callerDraft(table, sessions, issuance);
+    const caller = callerDraft(table, sessions, byArn, issuance);
     if (caller !== undefined) {
       callerOf.set(issuance, caller);
     }
@@ -50,7 +52,12 @@ export function linkSessions(table: EventTable, sessions: SessionDrafts, issuanc
 }
 
 /** Session that made the issuing call. A delivery by a service and a sign-in with a password have none. */
-function callerDraft(table: EventTable, sessions: SessionDrafts, issuance: IssuanceDraft): SessionDraft | undefined {
+function callerDraft(
+  table: EventTable,
+  sessions: SessionDrafts,
+  byArn: ReadonlyMap<string, readonly SessionDraft[]>,
+  issuance: IssuanceDraft,
+): SessionDraft | undefined {
   if (issuance.kind === 'service-delivery') {
     return undefined;
   }
@@ -64,22 +71,46 @@ function callerDraft(table: EventTable, sessions: SessionDrafts, issuance: Issua
   }
   const record = table.notable.get(issuance.row);
   const from = record === undefined ? '' : stringAt(record, 'additionalEventData', 'SwitchFrom');
-  let latest: SessionDraft | undefined;
-  for (const draft of sessions.drafts.values()) {
-    const created = draft.creationDate;
-    if (draft.callers[0]?.arn === from && from !== '' && created !== undefined && created <= issuance.time) {
-      if (latest?.creationDate === undefined || created > latest.creationDate) {
-        latest = draft;
-      }
+  const known = byArn.get(from) ?? [];
+  return from === '' ? undefined : known[firstCreated(known, issuance.time + 1) - 1];
+}
+
+/** Sessions with a creation time by the ARN that they act with, in the order of that time. */
+function sessionsByArn({ drafts }: SessionDrafts): ReadonlyMap<string, readonly SessionDraft[]> {
+  const byArn = new Map<string, SessionDraft[]>();
+  for (const draft of drafts.values()) {
+    const arn = draft.callers[0]?.arn ?? '';
+    if (arn !== '' && draft.creationDate !== undefined) {
+      append(byArn, arn, draft);
     }
   }
-  return latest;
+  for (const list of byArn.values()) {
+    list.sort(byCreation);
+  }
+  return byArn;
+}
+
+function byCreation(a: SessionDraft, b: SessionDraft): number {
+  return (a.creationDate ?? 0) - (b.creationDate ?? 0) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+/** Position of the first draft created at or after `time`; the list is in the order of creation. */
+function firstCreated(list: readonly SessionDraft[], time: number): number {
+  return firstFrom(list, time, ({ creationDate }) => creationDate ?? 0);
+}
+
+/** What a session was given, and the callers that gave it: one entry each, however often they asked. */
+interface Received {
+  readonly exact: IssuanceDraft[];
+  readonly other: IssuanceDraft[];
+  readonly exactCallers: Set<SessionDraft | undefined>;
+  readonly callers: Set<SessionDraft | undefined>;
 }
 
 class Linker {
   private readonly byKey = new Map<string, SessionDraft[]>();
   private readonly byPrincipal = new Map<string, SessionDraft[]>();
-  private readonly received = new Map<SessionDraft, { exact: IssuanceDraft[]; other: IssuanceDraft[] }>();
+  private readonly received = new Map<SessionDraft, Received>();
   private readonly childOf = new Map<IssuanceDraft, SessionDraft>();
   private selfIssued = 0;
 
@@ -92,6 +123,9 @@ class Linker {
         append(this.byKey, key, draft);
       }
       this.index(draft);
+    }
+    for (const list of this.byPrincipal.values()) {
+      list.sort(byCreation);
     }
   }
 
@@ -127,7 +161,10 @@ class Linker {
       this.selfIssued++;
       return;
     }
-    this.receivedBy(child).exact.push(issuance);
+    const received = this.receivedBy(child);
+    received.exact.push(issuance);
+    received.exactCallers.add(this.callerOf.get(issuance));
+    received.callers.add(this.callerOf.get(issuance));
     this.childOf.set(issuance, child);
   }
 
@@ -141,7 +178,9 @@ class Linker {
     if (child === undefined || child === caller) {
       return;
     }
-    this.receivedBy(child).other.push(issuance);
+    const received = this.receivedBy(child);
+    received.other.push(issuance);
+    received.callers.add(caller);
     this.childOf.set(issuance, child);
     if (issuance.kind === 'console-login' || issuance.kind === 'switch-role') {
       this.moveRow(issuance.row, child);
@@ -156,14 +195,17 @@ class Linker {
     let best: SessionDraft | undefined;
     let bestDistance = Infinity;
     for (const name of names) {
-      for (const draft of name === '' || name === '/' ? [] : (this.byPrincipal.get(name) ?? [])) {
-        const distance = Math.abs((draft.creationDate ?? Infinity) - issuance.time);
-        const exact = this.received.get(draft)?.exact ?? [];
+      const drafts = name === '' || name === '/' ? [] : (this.byPrincipal.get(name) ?? []);
+      for (let at = firstCreated(drafts, issuance.time - creationToleranceMs); at < drafts.length; at++) {
+        const draft = drafts[at];
+        const created = draft?.creationDate ?? Infinity;
+        if (draft === undefined || created > issuance.time + creationToleranceMs) {
+          break;
+        }
+        const distance = Math.abs(created - issuance.time);
+        const exact = this.received.get(draft)?.exactCallers;
         // A session with issued keys takes a further issuance only of the same second and from the same caller.
-        const fits =
-          exact.length === 0
-            ? distance <= creationToleranceMs
-            : distance < 1000 && exact.some((other) => this.callerOf.get(other) === caller);
+        const fits = exact === undefined || exact.size === 0 || (distance < 1000 && exact.has(caller));
         if (
           fits &&
           draft !== caller &&
@@ -193,11 +235,8 @@ class Linker {
     let id = sessionIdOf(issuance.accountId, principal, issuance.time);
     const taken = this.sessions.drafts.get(id);
     if (taken !== undefined) {
-      const others = this.receivedBy(taken);
-      if (
-        [...others.exact, ...others.other].every((other) => this.callerOf.get(other) === caller) &&
-        taken !== caller
-      ) {
+      const { callers } = this.receivedBy(taken);
+      if (taken !== caller && (callers.size === 0 || (callers.size === 1 && callers.has(caller)))) {
         return taken;
       }
       id += `#${issuance.issuedKey || String(issuance.row)}`;
@@ -235,10 +274,10 @@ class Linker {
     this.sessions.draftOfRow.set(row, child);
   }
 
-  private receivedBy(draft: SessionDraft): { exact: IssuanceDraft[]; other: IssuanceDraft[] } {
+  private receivedBy(draft: SessionDraft): Received {
     let received = this.received.get(draft);
     if (received === undefined) {
-      received = { exact: [], other: [] };
+      received = { exact: [], other: [], exactCallers: new Set(), callers: new Set() };
       this.received.set(draft, received);
     }
     return received;
@@ -314,13 +353,13 @@ export function isTimeInconsistent(table: EventTable, draft: SessionDraft, link:
   if (link === undefined || !link.exact || draft.rows.length === 0) {
     return false;
   }
-  const issued = Math.min(...link.issuances.map((issuance) => issuance.time));
+  const issued = link.issuances.reduce((first, { time }) => Math.min(first, time), Infinity);
   const expirations = link.issuances.map((issuance) => issuance.expiration).filter((time) => time !== undefined);
   const expires = link.issuances.some((issuance) => issuance.kind === 'created-key')
     ? Infinity
     : expirations.length === 0
       ? Infinity
-      : Math.max(...expirations);
+      : expirations.reduce((last, time) => Math.max(last, time), -Infinity);
   const first = timeAt(table, draft.rows[0] ?? 0);
   const last = timeAt(table, draft.rows[draft.rows.length - 1] ?? 0);
   return first < issued - 5000 || last > expires + 60_000;

@@ -10,35 +10,22 @@
  */
 import type { Caller } from '../cloudtrail/caller';
 import { formatInstant } from '../cloudtrail/time';
+import { CoveringSessions } from './covering-sessions';
+import { firstFrom } from './in-order';
 import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
-import { actionAt, callerAt, timeAt } from './table';
+import { principalOf, type SessionDraft } from './session-draft';
+import { callerAt, timeAt } from './table';
+
+export type { SessionDraft };
 
 /** `sessionContext.attributes.creationDate` and the issuing call's time may differ by this much, ms. */
 export const creationToleranceMs = 2000;
-/** How far a forwarded call's own creation time may be from the direct call that caused it, ms. */
-const forwardToleranceMs = 5000;
-/** The longest a temporary credential lives where the logs do not say: GetSessionToken's 36 hours. */
-const longestLifeMs = 36 * 3600 * 1000;
-
-export interface SessionDraft {
-  readonly id: string;
-  readonly accountId: string;
-  readonly principalId: string;
-  readonly creationDate: number | undefined;
-  readonly keys: Set<string>;
-  readonly callers: Caller[];
-  readonly rows: number[];
-}
 
 export interface SessionDrafts {
   readonly drafts: Map<string, SessionDraft>;
   /** Draft of each row that a session acted in. */
   readonly draftOfRow: Map<number, SessionDraft>;
-}
-
-export function principalOf(caller: Caller): string {
-  return caller.principalId || caller.arn || caller.userName;
 }
 
 export function sessionIdOf(accountId: string, principalId: string, grant: number | string | undefined): string {
@@ -124,22 +111,24 @@ export function draftSessions(table: EventTable, issuances: readonly IssuanceDra
 
   // Direct calls first: they say which sessions there are.
   const foldLater = new Set<number>();
-  const direct: (SessionDraft | undefined)[] = table.callers.map((caller, index) => {
+  const direct: (SessionDraft | undefined)[] = table.callers.map(() => undefined);
+  for (const index of callersAsSeen(table)) {
+    const caller = table.callers[index];
     const id = ids[index];
-    if (id === undefined) {
-      return undefined;
+    if (caller === undefined || id === undefined) {
+      continue;
     }
     if (isForwarded(caller, issuedTo) || caller.type === 'AWSAccount') {
       foldLater.add(index);
-      return undefined;
+      continue;
     }
     const draft = draftFor(id, caller);
     draft.callers.push(caller);
     if (caller.accessKeyId !== '') {
       draft.keys.add(caller.accessKeyId);
     }
-    return draft;
-  });
+    direct[index] = draft;
+  }
   const later: number[] = [];
   for (let row = 0; row < table.count; row++) {
     const index = table.caller[row] ?? 0;
@@ -153,7 +142,7 @@ export function draftSessions(table: EventTable, issuances: readonly IssuanceDra
 
   // Sessions whose every call a service made, but whose grant is known: service work, not a forwarded call.
   const granted = new GrantIndex(issuances);
-  const covering = new CoveringSessions(table, drafts, issuances);
+  const covering = new CoveringSessions(table, drafts, draftOfRow, issuances);
   const twinOf = twinCallers(issuances);
   const folded: { readonly row: number; readonly draft: SessionDraft }[] = [];
   // A copy of a call comes after the call it copies, whichever was logged first.
@@ -186,6 +175,11 @@ export function draftSessions(table: EventTable, issuances: readonly IssuanceDra
     draft.rows.sort((a, b) => a - b);
   }
   return { drafts, draftOfRow };
+}
+
+/** Indexes of the callers in the order of their first events: the dictionary's own order depends on the files. */
+function callersAsSeen(table: EventTable): ReadonlySet<number> {
+  return new Set(table.caller);
 }
 
 /** Row of the richer copy, by the row of the poorer. */
@@ -254,6 +248,9 @@ class GrantIndex {
         times.push(issuance.time);
       }
     }
+    for (const times of this.times.values()) {
+      times.sort((a, b) => a - b);
+    }
   }
 
   /** True when an issuance to this caller's principal has its creation time. */
@@ -263,111 +260,10 @@ class GrantIndex {
       return false;
     }
     const name = caller.principalId.slice(caller.principalId.indexOf(':') + 1);
-    return [caller.principalId, `${caller.issuer?.arn ?? ''}/${name}`].some((key) =>
-      (this.times.get(key) ?? []).some((time) => Math.abs(time - created) <= creationToleranceMs),
-    );
-  }
-}
-
-/** Finds the session of a principal that was alive, and busy, at an instant. */
-class CoveringSessions {
-  private readonly byPrincipal = new Map<string, SessionDraft[]>();
-  private readonly expirations = new Map<string, number>();
-
-  constructor(
-    private readonly table: EventTable,
-    drafts: ReadonlyMap<string, SessionDraft>,
-    issuances: readonly IssuanceDraft[],
-  ) {
-    for (const draft of drafts.values()) {
-      const principal = `${draft.accountId}|${draft.principalId}`;
-      const list = this.byPrincipal.get(principal) ?? [];
-      this.byPrincipal.set(principal, list);
-      list.push(draft);
-    }
-    for (const issuance of issuances) {
-      if (issuance.issuedKey !== '' && issuance.expiration !== undefined) {
-        this.expirations.set(issuance.issuedKey, issuance.expiration);
-      }
-    }
-  }
-
-  find(caller: Caller, time: number): SessionDraft | undefined {
-    const candidates = this.byPrincipal.get(`${caller.accountId}|${principalOf(caller)}`) ?? [];
-    if (candidates.length <= 1) {
-      const only = candidates[0];
-      return only !== undefined && this.covers(only, time) ? only : undefined;
-    }
-    const cause =
-      caller.creationDate === undefined ? undefined : this.causeOf(candidates, caller.invokedBy, caller.creationDate);
-    if (cause !== undefined) {
-      return cause;
-    }
-    let best: SessionDraft | undefined;
-    let bestTime = -Infinity;
-    for (const draft of candidates) {
-      if (!this.covers(draft, time)) {
-        continue;
-      }
-      const latest = this.latestBefore(draft, time + forwardToleranceMs);
-      if (best === undefined || latest > bestTime || (latest === bestTime && draft.id < best.id)) {
-        best = draft;
-        bestTime = latest;
-      }
-    }
-    return best;
-  }
-
-  private covers(draft: SessionDraft, time: number): boolean {
-    if (draft.creationDate === undefined) {
-      return true;
-    }
-    let end = draft.creationDate + longestLifeMs;
-    for (const key of draft.keys) {
-      end = this.expirations.get(key) ?? end;
-    }
-    return time >= draft.creationDate - forwardToleranceMs && time <= end + 60_000;
-  }
-
-  /** The direct call to the forwarding service nearest to the forwarded call's own creation time. */
-  private causeOf(candidates: readonly SessionDraft[], service: string, created: number): SessionDraft | undefined {
-    let best: SessionDraft | undefined;
-    let bestDistance = Infinity;
-    for (const draft of candidates) {
-      for (let at = this.firstFrom(draft, created - forwardToleranceMs); at < draft.rows.length; at++) {
-        const row = draft.rows[at] ?? 0;
-        const distance = Math.abs(timeAt(this.table, row) - created);
-        if (timeAt(this.table, row) > created + forwardToleranceMs) {
-          break;
-        }
-        if (actionAt(this.table, row).eventSource === service && callerAt(this.table, row).invokedBy === '') {
-          if (distance < bestDistance || (distance === bestDistance && best !== undefined && draft.id < best.id)) {
-            best = draft;
-            bestDistance = distance;
-          }
-        }
-      }
-    }
-    return best;
-  }
-
-  private latestBefore(draft: SessionDraft, time: number): number {
-    const at = this.firstFrom(draft, time + 1) - 1;
-    return at < 0 ? -Infinity : timeAt(this.table, draft.rows[at] ?? 0);
-  }
-
-  /** Position of the first of the draft's rows at or after `time`. */
-  private firstFrom(draft: SessionDraft, time: number): number {
-    let low = 0;
-    let high = draft.rows.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (timeAt(this.table, draft.rows[middle] ?? 0) < time) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return [caller.principalId, `${caller.issuer?.arn ?? ''}/${name}`].some((key) => {
+      const times = this.times.get(key) ?? [];
+      const next = times[firstFrom(times, created - creationToleranceMs, (time) => time)];
+      return next !== undefined && next <= created + creationToleranceMs;
+    });
   }
 }
