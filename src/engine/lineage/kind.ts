@@ -65,6 +65,9 @@ function userKind(
   caller: Caller,
   issuance: IssuanceDraft | undefined,
 ): KindVerdict {
+  if (issuance?.kind === 'created-key') {
+    return { kind: 'long-term-key', originKnown: true };
+  }
   if (caller.creationDate === undefined && draft.creationDate === undefined) {
     return { kind: caller.accessKeyId === '' && !caller.keyMasked ? 'unknown' : 'long-term-key', originKnown: true };
   }
@@ -138,7 +141,7 @@ function isPodProvider(provider: string): boolean {
 function unseenRoleKind(table: EventTable, draft: SessionDraft, caller: Caller | undefined): KindVerdict {
   const name = draft.principalId.slice(draft.principalId.indexOf(':') + 1);
   // Written by AWS, not by the caller.
-  if (caller?.ec2RoleDelivery !== undefined) {
+  if (draft.callers.some(({ ec2RoleDelivery }) => ec2RoleDelivery !== undefined)) {
     return { kind: name.startsWith('mi-') ? 'ssm-hybrid' : 'ec2-instance', originKnown: true };
   }
   const provider = caller?.federatedProvider ?? '';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { emptyCase } from '../../../../src/engine/case-settings';
 import { buildModel } from '../../../../src/engine/lineage/build-model';
-import { Random } from '../../../../scripts/sample/records';
+import { actions, deliverToInstance, Random, role, Trail, utc } from '../../../../scripts/sample/records';
 import { fileOf, modelOf } from '../support/files';
 import { shape } from '../support/shape';
 
@@ -59,4 +59,27 @@ describe('the lineage of the sample', () => {
       assert.deepEqual(shape(buildModel(files, emptyCase)), expected);
     });
   }
+});
+
+describe('a session whose records tell different things', () => {
+  it('is the same whichever file is read first', () => {
+    const trail = new Trail('partial');
+    const at = utc('2023-07-10T12:00:00Z');
+    const { v2 } = deliverToInstance(trail, at, role('111122223333', 'web'), 'i-0123456789abcdef0');
+    const whole = trail.record(at + 60, v2, actions.listBuckets, { ip: '203.0.113.7', ua: 'aws-cli/2' });
+    // Some exporters drop fields that they do not know.
+    const { ec2RoleDelivery: _dropped, ...context } = whole.userIdentity.sessionContext as Record<string, unknown>;
+    const partial = {
+      ...whole,
+      eventID: '11111111-0000-4000-8000-000000000001',
+      eventTime: '2023-07-10T12:00:30Z',
+      userIdentity: { ...whole.userIdentity, sessionContext: context },
+    };
+    const kinds = [
+      [fileOf('a.json', [whole]), fileOf('b.json', [partial])],
+      [fileOf('b.json', [whole]), fileOf('a.json', [partial])],
+      [fileOf('a.json', [partial, whole])],
+    ].map((files) => shape(buildModel(files, emptyCase)).map(({ kind }) => kind));
+    assert.deepEqual(kinds, [['ec2-instance'], ['ec2-instance'], ['ec2-instance']]);
+  });
 });
