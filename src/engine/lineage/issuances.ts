@@ -39,6 +39,8 @@ export interface IssuanceDraft {
   readonly principalId: string;
   /** ARN that the issued credential will act with; '' when the record does not tell. */
   readonly arn: string;
+  /** Who the credential was issued to, as far as the record says: tells one issuance from another, never shown. */
+  readonly recipient: string;
   readonly sharedEventId: string;
   readonly requestId: string;
 }
@@ -111,6 +113,12 @@ function draftOf(table: EventTable, row: number, record: JsonObject): IssuanceDr
   const assumesRole = kind.startsWith('assume-role') || kind === 'service-delivery' || kind === 'roles-anywhere';
   const roleArn = assumesRole ? stringAt(request, 'roleArn') || stringAt(answer, 'roleArn') : '';
   const callersOwn = kind === 'session-token' || kind === 'console-login' || kind === 'switch-role';
+  const principalId = assumedRoleId || stringAt(federated, 'federatedUserId') || (callersOwn ? caller.principalId : '');
+  const sessionName =
+    stringAt(request, 'roleSessionName') || splitPrincipalId(assumedRoleId).name || stringAt(request, 'name');
+  // A call that names no user makes a key for its caller.
+  const owner =
+    stringAt(credentials, 'userName') || stringAt(request, 'userName') || caller.userName || caller.principalId;
   return {
     kind,
     row,
@@ -118,15 +126,15 @@ function draftOf(table: EventTable, row: number, record: JsonObject): IssuanceDr
     time: timeAt(table, row),
     issuedKey: usableKey(credentials?.['accessKeyId']),
     roleArn,
-    sessionName:
-      stringAt(request, 'roleSessionName') || splitPrincipalId(assumedRoleId).name || stringAt(request, 'name'),
+    sessionName,
     assumedRoleId,
     expiration: parseInstant(credentials?.['expiration']),
     service: kind === 'service-delivery' ? caller.invokedBy || textAt(table, 'sourceAddress', row) : '',
     accountId:
       accountOf(roleArn) || (callersOwn || kind !== 'assume-root' ? caller.accountId : accountOfTarget(request)),
-    principalId: assumedRoleId || stringAt(federated, 'federatedUserId') || (callersOwn ? caller.principalId : ''),
+    principalId,
     arn: stringAt(assumed, 'arn') || stringAt(federated, 'arn') || (callersOwn ? caller.arn : ''),
+    recipient: kind === 'created-key' ? `${caller.accountId}|${owner}` : principalId || `${roleArn}/${sessionName}`,
     sharedEventId: stringAt(record, 'sharedEventID'),
     requestId: stringAt(record, 'requestID'),
   };
@@ -136,11 +144,6 @@ function draftOf(table: EventTable, row: number, record: JsonObject): IssuanceDr
 function accountOfTarget(request: JsonObject | undefined): string {
   const target = stringAt(request, 'targetPrincipal');
   return accountOf(target) || target;
-}
-
-/** Who the credential was issued to, as far as the record says. */
-function recipientOf(draft: IssuanceDraft): string {
-  return draft.principalId || `${draft.roleArn}/${draft.sessionName}`;
 }
 
 /** A key issued to two different principals is no key: masking or anonymisation made them equal. */
@@ -153,8 +156,8 @@ function dropPlaceholderKeys(drafts: readonly IssuanceDraft[], notes: ModelNote[
     }
     const known = recipients.get(draft.issuedKey);
     if (known === undefined) {
-      recipients.set(draft.issuedKey, recipientOf(draft));
-    } else if (known !== recipientOf(draft)) {
+      recipients.set(draft.issuedKey, draft.recipient);
+    } else if (known !== draft.recipient) {
       placeholders.add(draft.issuedKey);
     }
   }

@@ -48,11 +48,15 @@ function isForwarded(caller: Caller, issuedTo: ReadonlyMap<string, IssuanceDraft
 
 /** Grant of a caller: its creation time, else the time its key was issued, else its key. */
 function grantOf(caller: Caller, issuedTo: ReadonlyMap<string, IssuanceDraft>): number | string {
+  const issuance = issuedTo.get(caller.accessKeyId);
+  if (issuance?.kind === 'created-key') {
+    // Some services write a creation time beside a long-term key: the key stays one session.
+    return caller.accessKeyId;
+  }
   if (caller.creationDate !== undefined) {
     return caller.creationDate;
   }
-  const issuance = issuedTo.get(caller.accessKeyId);
-  if (issuance !== undefined && issuance.kind !== 'created-key' && caller.type !== 'IAMUser') {
+  if (issuance !== undefined && caller.type !== 'IAMUser') {
     return issuance.time;
   }
   return caller.accessKeyId;
