@@ -79,7 +79,14 @@ function cutCycles(sessions: readonly Session[], parents: (number | undefined)[]
   return cut;
 }
 
-/** Counts from the nearest counted ancestor down to `index`, without recursion: chains may be long. */
+interface Step {
+  readonly at: number;
+  /** Sessions that have to be counted first: the parent, or every possible one. */
+  readonly before: readonly number[];
+  next: number;
+}
+
+/** Counts whatever the session hangs on, then the session; without recursion: chains may be long. */
 function resolve(
   index: number,
   sessions: readonly Session[],
@@ -88,27 +95,49 @@ function resolve(
   settings: RoleChainSettings,
   counts: (Count | undefined)[],
 ): void {
-  const pending: number[] = [];
-  for (let at: number | undefined = index; at !== undefined && counts[at] === undefined; at = parents[at]) {
-    pending.push(at);
-  }
-  for (let step = pending.length - 1; step >= 0; step--) {
-    const at = pending[step] ?? 0;
-    const session = sessions[at];
+  const stepTo = (at: number): Step => {
     const parent = parents[at];
-    if (session === undefined) {
+    return { at, before: parent === undefined ? (sessions[at]?.candidates ?? []) : [parent], next: 0 };
+  };
+  const steps = [stepTo(index)];
+  const waiting = new Set([index]);
+  for (let step = steps.at(-1); step !== undefined; step = steps.at(-1)) {
+    const before = step.before[step.next++];
+    if (before !== undefined) {
+      // One that waits for this session itself, which damaged data can make, is left out.
+      if (counts[before] === undefined && !waiting.has(before)) {
+        waiting.add(before);
+        steps.push(stepTo(before));
+      }
       continue;
     }
-    const above = parent === undefined ? undefined : counts[parent];
-    if (parent === undefined || above === undefined) {
-      counts[at] = countFromCandidates(session, sessions, issuances, settings);
-    } else if (session.via === 'created-key') {
-      counts[at] = { depth: 0, minimum: false, root: above.root };
-    } else {
-      const hop = countsAsHop(session, sessions[parent], issuances, settings) ? 1 : 0;
-      counts[at] = { depth: above.depth + hop, minimum: above.minimum || session.depthIsMinimum, root: above.root };
+    const session = sessions[step.at];
+    if (session !== undefined) {
+      counts[step.at] ??= countOf(session, parents[step.at], sessions, issuances, settings, counts);
     }
+    waiting.delete(step.at);
+    steps.pop();
   }
+}
+
+/** The count of a session whose parent, or possible parents, have theirs. */
+function countOf(
+  session: Session,
+  parent: number | undefined,
+  sessions: readonly Session[],
+  issuances: readonly Issuance[],
+  settings: RoleChainSettings,
+  counts: readonly (Count | undefined)[],
+): Count {
+  const above = parent === undefined ? undefined : counts[parent];
+  if (parent === undefined || above === undefined) {
+    return countFromCandidates(session, sessions, issuances, settings, counts);
+  }
+  if (session.via === 'created-key') {
+    return { depth: 0, minimum: false, root: above.root };
+  }
+  const hop = countsAsHop(session, sessions[parent], issuances, settings) ? 1 : 0;
+  return { depth: above.depth + hop, minimum: above.minimum || session.depthIsMinimum, root: above.root };
 }
 
 /** A session without a parent: a root, or one with several possible parents. */
@@ -117,10 +146,15 @@ function countFromCandidates(
   sessions: readonly Session[],
   issuances: readonly Issuance[],
   settings: RoleChainSettings,
+  counts: readonly (Count | undefined)[],
 ): Count {
   if (session.link === 'ambiguous' && session.candidates.length > 0) {
-    const depths = session.candidates.map((candidate) => chainLength(candidate, sessions, issuances, settings));
-    return { depth: Math.min(...depths) + 1, minimum: true, root: session.index };
+    // The whole way to each candidate, with what is uncertain on it, counts; the shortest is taken.
+    const depth = session.candidates.reduce((least, candidate) => {
+      const hop = countsAsHop(session, sessions[candidate], issuances, settings) ? 1 : 0;
+      return Math.min(least, (counts[candidate]?.depth ?? Infinity) + hop);
+    }, Infinity);
+    return { depth: Number.isFinite(depth) ? depth : 1, minimum: true, root: session.index };
   }
   if (countsAsHop(session, undefined, issuances, settings)) {
     // Assumed by a caller that has no session in these logs.
@@ -128,26 +162,6 @@ function countFromCandidates(
   }
   const unseenHop = settings.assumeUnseenHop && session.depthIsMinimum && session.kind === 'role' ? 1 : 0;
   return { depth: unseenHop, minimum: session.depthIsMinimum, root: session.index };
-}
-
-/** Depth of a candidate over its own certain parents. */
-function chainLength(
-  index: number,
-  sessions: readonly Session[],
-  issuances: readonly Issuance[],
-  settings: RoleChainSettings,
-): number {
-  let depth = 0;
-  const seen = new Set<number>();
-  for (
-    let at = sessions[index];
-    at?.parent !== undefined && !seen.has(at.index) && at.via !== 'created-key';
-    at = sessions[at.parent]
-  ) {
-    seen.add(at.index);
-    depth += countsAsHop(at, sessions[at.parent], issuances, settings) ? 1 : 0;
-  }
-  return depth;
 }
 
 function countsAsHop(

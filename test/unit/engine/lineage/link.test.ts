@@ -23,6 +23,7 @@ import {
   Trail,
   user,
   utc,
+  type Caller,
   type CloudTrailRecord,
 } from '../../../../scripts/sample/records';
 import { fileOf, modelOf, sessionWithKey } from '../support/files';
@@ -141,6 +142,38 @@ describe('linking by the issued key', () => {
       'one lineage from the leaked key to what was left behind',
     );
     assert.equal(sessionWithKey(model, next.session.key).depth, 1);
+  });
+
+  it('a created key stays one session where a service writes a creation time beside it', () => {
+    const trail = new Trail('created-forwarded');
+    const { third, records } = chain(trail);
+    const made = createAccessKey(trail, {
+      at: t0 + 300,
+      caller: third.session,
+      owner: user(account, 'bob'),
+      key: longTermKey('bob'),
+      origin,
+    });
+    const use = trail.record(t0 + 400, made.session, actions.getCallerIdentity, origin);
+    const forwarded = edited(
+      trail.record(t0 + 410, throughService(made.session, 'cloudformation'), actions.listBuckets, origin),
+      ({ userIdentity }) => {
+        userIdentity['sessionContext'] = { attributes: { creationDate: '2023-07-10T12:06:40Z' } };
+      },
+    );
+    const orders = [
+      [use, forwarded],
+      [forwarded, use],
+    ];
+    for (const uses of orders) {
+      const model = modelOf([...records, ...made.records, ...uses]);
+      const bobs = sessionWithKey(model, longTermKey('bob'));
+      assert.deepEqual(
+        [bobs.kind, bobs.via, bobs.link, bobs.rows.length],
+        ['long-term-key', 'created-key', 'exact', 2],
+      );
+      assert.equal(bobs.parent, sessionWithKey(model, third.session.key).index);
+    }
   });
 
   it('T18/T20: merges the two copies of a cross-account call into one issuance, the caller from the richer', () => {
@@ -468,6 +501,77 @@ describe('nonsense', () => {
     assert.deepEqual(
       model.sessions.map(({ depth }) => depth),
       [0, 1, 1],
+    );
+  });
+
+  it('a key created for two users is a placeholder: nobody is made its creator', () => {
+    const trail = new Trail('published');
+    const published = 'AKIAIOSFODNN7EXAMPLE';
+    const grants = [r1, r2].map((to) => assumeRole(trail, { at: t0, caller: alicesKey, role: to, name: 'x', origin }));
+    const made = grants.map(({ session }, index) =>
+      createAccessKey(trail, {
+        at: t0 + 60 + index,
+        caller: session,
+        owner: user(account, `user-${String(index)}`),
+        key: published,
+        origin,
+      }),
+    );
+    const use = made.map(({ session }) => trail.record(t0 + 90, session, actions.listBuckets, origin));
+    const model = modelOf([...grants, ...made].flatMap(({ records }) => records).concat(use));
+    assert.ok(model.notes.some((note) => note.id === 'repeated-issued-keys'));
+    assert.deepEqual(
+      model.sessions.filter(({ keys }) => keys.includes(published)).map(({ link, parent }) => [link, parent]),
+      [
+        ['none', undefined],
+        ['none', undefined],
+      ],
+    );
+  });
+
+  it('counts the whole way to an ambiguous session that other ambiguous ones hang on', () => {
+    const trail = new Trail('twice ambiguous');
+    const callers = ['one', 'two'].map((name) => iamUser(user(account, name), longTermKey(name)));
+    const masked = (records: readonly CloudTrailRecord[]): object[] =>
+      records.map((record) =>
+        edited(record, (copy) => {
+          (copy['responseElements'] as Record<string, Record<string, unknown>>)['credentials'] = {};
+        }),
+      );
+    const unkeyed = (at: number, caller: Caller): object =>
+      edited(trail.record(at, caller, actions.listBuckets, origin), ({ userIdentity }) => {
+        delete userIdentity['accessKeyId'];
+      });
+    const first = callers.map((caller) => assumeRole(trail, { at: t0, caller, role: r1, name: 's', origin }));
+    const [either] = first;
+    assert.ok(either !== undefined);
+    const second = ['p', 'q'].map((name) => {
+      const grant = assumeRole(trail, { at: t0 + 60, caller: either.session, role: r2, name, origin });
+      return {
+        session: grant.session,
+        records: grant.records.map((record) =>
+          edited(record, ({ userIdentity }) => {
+            delete userIdentity['accessKeyId'];
+          }),
+        ),
+      };
+    });
+    const third = second.map(({ session }) =>
+      assumeRole(trail, { at: t0 + 120, caller: session, role: r3, name: 'z', origin }),
+    );
+    const model = modelOf([
+      ...first.flatMap(({ records }) => masked(records)),
+      unkeyed(t0 + 30, either.session),
+      ...second.flatMap(({ records }) => records),
+      ...third.flatMap(({ records }) => masked(records)),
+      ...third.slice(0, 1).map(({ session }) => unkeyed(t0 + 150, session)),
+    ]);
+    assert.deepEqual(
+      model.sessions.filter(({ link }) => link === 'ambiguous').map(({ name, depth }) => [name, depth]),
+      [
+        ['s', 1],
+        ['z', 3],
+      ],
     );
   });
 });
