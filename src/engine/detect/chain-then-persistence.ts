@@ -10,6 +10,7 @@ import { accountOf, requestParameters, responseElements, stringAt } from '../clo
 import { formatInstant } from '../cloudtrail/time';
 import { userAgentFamily } from '../cloudtrail/user-agent';
 import type { ContextFact, CreatedObject, FindingConfidence, Severity } from '../contract';
+import { firstFrom } from '../lineage/in-order';
 import type { Session, SessionKind } from '../lineage/model';
 import {
   accountAt,
@@ -49,6 +50,9 @@ const machines: ReadonlySet<SessionKind> = new Set(['ec2-instance', 'ssm-hybrid'
 /** Objects that let somebody in by themselves. */
 const doors = new Set(['user', 'access-key', 'login-profile']);
 const infrastructureTools = /^(terraform|opentofu|cloudformation(\.amazonaws\.com)?)(\||$)/;
+
+/** Deletions beyond this are counted in the explanation, not told one by one. */
+const mostDeletionsTold = 8;
 
 interface Made {
   readonly row: number;
@@ -220,14 +224,19 @@ class Deletions {
       const thing = succeeded(events, row) ? thingRemoved(eventSource, eventName, fieldsOf(input, row)) : '';
       if (thing !== '') {
         const key = `${accountAt(events, row)}|${thing}`;
-        this.rows.set(key, [...(this.rows.get(key) ?? []), row]);
+        const known = this.rows.get(key);
+        if (known === undefined) {
+          this.rows.set(key, [row]);
+        } else {
+          known.push(row);
+        }
       }
     }
   }
 
   of({ model }: DetectionInput, made: number, thing: string): number | undefined {
     const rows = thing === '' ? [] : (this.rows.get(`${accountAt(model.events, made)}|${thing}`) ?? []);
-    return rows.find((row) => row > made);
+    return rows[firstFrom(rows, made + 1, (row) => row)];
   }
 }
 
@@ -250,10 +259,15 @@ function draftOf(input: DetectionInput, session: Session, made: readonly Made[])
         : `${capital(sessionLabel(session))} made ${counted(made.length, 'lasting change')}; machines rarely make users, keys or passwords.`,
       'They stay when the temporary credentials expire, and have to be removed on their own once the chain is contained.',
       ...(strangers.length > 0 ? [`They let in from outside: ${listed(strangers)}.`] : []),
-      ...gone.map(
-        ({ object, deletedRow }) =>
-          `${capital(clean(object.words, 96))} was later deleted, at ${formatInstant(timeAt(model.events, deletedRow ?? 0))}.`,
-      ),
+      ...gone
+        .slice(0, mostDeletionsTold)
+        .map(
+          ({ object, deletedRow }) =>
+            `${capital(clean(object.words, 96))} was later deleted, at ${formatInstant(timeAt(model.events, deletedRow ?? 0))}.`,
+        ),
+      ...(gone.length > mostDeletionsTold
+        ? [`${String(gone.length - mostDeletionsTold)} more of them were later deleted.`]
+        : []),
     ].join(' '),
     sessions: [...new Set([session.index, ...path.sessions.map(({ index }) => index), ...usersOfKeys(input, made)])],
     roles: path.roles.length > 0 ? path.roles : session.roleArn === '' ? [] : [session.roleArn],

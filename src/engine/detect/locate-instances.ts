@@ -4,6 +4,7 @@
  * Guarantee: a use before the first sign of where the instance is is judged like one after it; nothing is "elsewhere" only
  * because its client differs. What cannot be decided is said to be undecided, never silently taken for the instance.
  */
+import { firstFrom } from '../lineage/in-order';
 import type { InstanceContext } from '../lineage/model';
 import type { DetectionInput } from './detector';
 import { instanceSessions, placeOf, usesOf, type Family, type InstanceUse } from './instance-uses';
@@ -69,13 +70,19 @@ function exitsByVpc(
   usesByInstance: ReadonlyMap<InstanceContext, readonly InstanceUse[]>,
 ): ReadonlyMap<string, KnownAddress[]> {
   const exits = new Map<string, KnownAddress[]>();
+  const seen = new Set<string>();
   for (const [{ vpcId, instanceId }, uses] of usesByInstance) {
-    const seen = new Set<string>();
     for (const use of vpcId === '' ? [] : uses) {
-      if (use.byAgent && !use.isPrivate && !seen.has(use.compared)) {
-        seen.add(use.compared);
+      // Thousands of instances go out by one gateway: it is named once.
+      if (use.byAgent && !use.isPrivate && !seen.has(`${vpcId}|${use.compared}`)) {
+        seen.add(`${vpcId}|${use.compared}`);
         const exit = known(use, 'agent', `the agent of ${instanceId} in the same VPC calls from here`);
-        exits.set(vpcId, [...(exits.get(vpcId) ?? []), exit]);
+        const ofVpc = exits.get(vpcId);
+        if (ofVpc === undefined) {
+          exits.set(vpcId, [exit]);
+        } else {
+          ofVpc.push(exit);
+        }
       }
     }
   }
@@ -95,7 +102,7 @@ function locate(
   exits: ReadonlyMap<string, readonly KnownAddress[]>,
 ): Whereabouts {
   const starts = instance.lifecycle.filter(({ event }) => event === 'start').map(({ time }) => time);
-  const epochOf = (time: number): number => starts.filter((start) => start <= time).length;
+  const epochOf = (time: number): number => firstFrom(starts, time + 1, (start) => start);
   const terminated = instance.lifecycle.find(({ event }) => event === 'terminate')?.time;
   const ranges = rangesOfCase(input.settings, instance);
   const elsewhere: ElsewhereUse[] = [];
@@ -103,10 +110,19 @@ function locate(
   const allKnown = new Map<string, KnownAddress>();
   let unjudged = 0;
   let onlyPrivateKnown = false;
-  const epochs = [...new Set(uses.map(({ time }) => epochOf(time)))];
-  for (const epoch of epochs) {
-    const inEpoch = uses.filter(({ time }) => epochOf(time) === epoch);
-    const entries = entriesOf(instance, epoch, epochOf, inEpoch, uses, shared);
+  const usesByEpoch = new Map<number, InstanceUse[]>();
+  for (const use of uses) {
+    const epoch = epochOf(use.time);
+    const known = usesByEpoch.get(epoch);
+    if (known === undefined) {
+      usesByEpoch.set(epoch, [use]);
+    } else {
+      known.push(use);
+    }
+  }
+  const lasting = lastingAgentUses(uses);
+  for (const [epoch, inEpoch] of usesByEpoch) {
+    const entries = entriesOf(instance, epoch, epochOf, inEpoch, lasting, shared);
     const places = new KnownAddresses(
       withExits(entries, exits.get(instance.vpcId) ?? []),
       ranges.own,
@@ -133,23 +149,30 @@ function locate(
   return { instance, elsewhere, own, known: [...allKnown.values()], unjudged, people, onlyPrivateKnown };
 }
 
+/** The first call of an agent from each address that outlives a stop: private ones and IPv6. */
+function lastingAgentUses(uses: readonly InstanceUse[]): InstanceUse[] {
+  const first = new Map<string, InstanceUse>();
+  for (const use of uses) {
+    if (use.byAgent && (use.isPrivate || use.family === 'v6') && !first.has(use.address)) {
+      first.set(use.address, use);
+    }
+  }
+  return [...first.values()];
+}
+
 /** Known addresses of one epoch: from API calls, from the instance's agents, from habit. */
 function entriesOf(
   instance: InstanceContext,
   epoch: number,
   epochOf: (time: number) => number,
   inEpoch: readonly InstanceUse[],
-  uses: readonly InstanceUse[],
+  lasting: readonly InstanceUse[],
   shared: SharedPlaces,
 ): KnownAddress[] {
   const entries = addressesFromCalls(instance, epoch, epochOf, placeOf);
   const seen = new Set<string>();
-  for (const use of uses) {
-    if (
-      use.byAgent &&
-      !seen.has(use.address) &&
-      (use.isPrivate || use.family === 'v6' || epochOf(use.time) === epoch)
-    ) {
+  for (const use of [...lasting, ...inEpoch]) {
+    if (use.byAgent && !seen.has(use.address)) {
       seen.add(use.address);
       entries.push(known(use, 'agent', 'its agent calls from here'));
     }
@@ -161,11 +184,7 @@ function entriesOf(
   }
   for (const use of inEpoch) {
     // A place that people use too is no habit of the instance.
-    if (
-      (days.get(use.address)?.size ?? 0) >= habitDays &&
-      !seen.has(use.address) &&
-      shared.usersNear(use).length === 0
-    ) {
+    if ((days.get(use.address)?.size ?? 0) >= habitDays && !seen.has(use.address) && !shared.isShared(use)) {
       seen.add(use.address);
       entries.push(known(use, 'habit', `used on ${String(days.get(use.address)?.size ?? 0)} days`));
     }
@@ -221,7 +240,7 @@ class EpochJudge {
       // Its public side is known; behind an endpoint the first address is taken for its private one.
       return 'own';
     }
-    return this.isOnlyPlace(use.family) && this.shared.usersNear(use).length > 0 ? 'shared' : 'unknown';
+    return this.isOnlyPlace(use.family) && this.shared.isShared(use) ? 'shared' : 'unknown';
   }
 
   /** IPv4 and IPv6 of one host are two places. */

@@ -6,7 +6,7 @@
  */
 import { accountOf } from '../cloudtrail/record';
 import type { ContextFact, CoverageNote, Severity } from '../contract';
-import type { Session } from '../lineage/model';
+import type { Attempt, LineageModel, Session } from '../lineage/model';
 import { eventIdAt } from '../lineage/table';
 import { lowered, raised } from '../severity';
 import { baselineDays, CommonEdges, spanDays } from './common-edges';
@@ -47,7 +47,8 @@ function detect(input: DetectionInput): Detection {
   }
   const days = spanDays(model);
   const edges = days >= baselineDays ? new CommonEdges(model) : undefined;
-  const findings = [...groups.values()].map((paths) => draftOf(input, paths, edges));
+  const refused = refusedOf(model);
+  const findings = [...groups.values()].map((paths) => draftOf(input, paths, edges, refused));
   const notes: CoverageNote[] =
     edges === undefined && findings.length > 0
       ? [
@@ -60,7 +61,12 @@ function detect(input: DetectionInput): Detection {
   return { findings, notes };
 }
 
-function draftOf(input: DetectionInput, paths: readonly RolePath[], edges: CommonEdges | undefined): FindingDraft {
+function draftOf(
+  input: DetectionInput,
+  paths: readonly RolePath[],
+  edges: CommonEdges | undefined,
+  refused: Refused,
+): FindingDraft {
   const path = tellingPath(paths);
   const { start, leaf, roles } = path;
   const count = timesMade(paths);
@@ -106,7 +112,7 @@ function draftOf(input: DetectionInput, paths: readonly RolePath[], edges: Commo
     addresses: [...new Set(path.sessions.flatMap((session) => originsOf(input.model.events).directLocations(session)))],
     techniques: imitators.length > 0 ? [...techniques, 'T1036'] : techniques,
     count,
-    evidence: inTimeOrder([...paths.flatMap((each) => evidenceOf(input, each)), ...attemptsOf(input, paths)]),
+    evidence: inTimeOrder([...attemptsOf(paths, refused), ...paths.flatMap((each) => evidenceOf(input, each))]),
     context: factsOf(input, path, edges),
     createdObjects: [],
     ...(allowed === undefined ? {} : { allowedBy: `the case file allows chains like ${allowed}` }),
@@ -182,11 +188,29 @@ function evidenceOf({ model }: DetectionInput, path: RolePath): EvidenceRow[] {
   return [...hopEvidence(model, path, 'decisive'), ...use];
 }
 
+type Refused = ReadonlyMap<number, readonly Attempt[]>;
+
+/** Attempts that did not succeed, by who made them. */
+function refusedOf(model: LineageModel): Refused {
+  const refused = new Map<number, Attempt[]>();
+  for (const attempt of model.attempts) {
+    if (attempt.callerSession !== undefined && !attempt.succeeded) {
+      const known = refused.get(attempt.callerSession);
+      if (known === undefined) {
+        refused.set(attempt.callerSession, [attempt]);
+      } else {
+        known.push(attempt);
+      }
+    }
+  }
+  return refused;
+}
+
 /** A further role that the end of the chain asked for in vain. */
-function attemptsOf({ model }: DetectionInput, paths: readonly RolePath[]): EvidenceRow[] {
+function attemptsOf(paths: readonly RolePath[], refused: Refused): EvidenceRow[] {
   const leaves = new Set(paths.map(({ leaf }) => leaf.index));
-  return model.attempts
-    .filter(({ callerSession, succeeded }) => callerSession !== undefined && leaves.has(callerSession) && !succeeded)
+  return [...leaves]
+    .flatMap((leaf) => refused.get(leaf) ?? [])
     .flatMap(({ roleArn, rows }) =>
       rows.map((row) => ({
         row,

@@ -66,6 +66,12 @@ export class SharedPlaces {
     }
   }
 
+  /** Somebody called from the same place within a day. */
+  isShared(use: InstanceUse): boolean {
+    const uses = this.uses.get(use.location) ?? [];
+    return (uses[firstFrom(uses, use.time - nearMs)]?.time ?? Infinity) <= use.time + nearMs;
+  }
+
   /** People's sessions at the same place within a day, with the row nearest in time; one entry a session. */
   usersNear(use: InstanceUse): readonly PlaceUse[] {
     const uses = this.uses.get(use.location) ?? [];
