@@ -39,6 +39,9 @@ interface Held {
 
 export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisService> {
   let held: Held | undefined;
+  // In the order of their starts: an analysis that was overtaken by a later one, or by `clear`, does not come back.
+  let started = 0;
+  let settled = 0;
   const rowOf = (now: Held, index: number): SessionRow => {
     const session = sessionSummary(now.analysis, index);
     return {
@@ -49,8 +52,12 @@ export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisServ
   };
   return {
     analyze: async (context, request) => {
+      const order = ++started;
       const next = await run(host, context, request);
-      held = next;
+      if (order > settled) {
+        held = next;
+        settled = order;
+      }
       return next.summary;
     },
     report: (_, format, options) =>
@@ -102,6 +109,7 @@ export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisServ
       Promise.resolve(held === undefined ? null : (planFor(held.analysis, findingId) ?? null)),
     clear: () => {
       held = undefined;
+      settled = started;
       return Promise.resolve();
     },
   };
@@ -123,6 +131,8 @@ async function run(host: AnalysisHost, context: CallContext, request: AnalyzeReq
     ...(request.ignoreSuppressions === undefined ? {} : { ignoreSuppressions: request.ignoreSuppressions }),
     now: host.now(),
   });
+  // Linking and detecting let no message in: a cancellation meanwhile is heard only now.
+  await messagesHeard();
   throwIfAborted(context.signal);
   return {
     analysis,
@@ -136,6 +146,13 @@ async function run(host: AnalysisHost, context: CallContext, request: AnalyzeReq
     paths: new Map(request.files.map(({ displayPath, absolutePath }) => [displayPath, absolutePath])),
     severities: severitiesOf(analysis),
   };
+}
+
+/** Two turns of the event loop: between them lies a whole round, in which waiting messages are delivered. */
+async function messagesHeard(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
 }
 
 function unreadable({ path, reason }: { readonly path: string; readonly reason: string }): FileResult {

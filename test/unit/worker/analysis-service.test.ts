@@ -104,6 +104,33 @@ describe('the analysis service', () => {
     assert.equal((await service.roots(context(), { onlySuspicious: false, offset: 0, limit: 9 })).total, 1);
   });
 
+  it('keeps the analysis that was started last, whichever ends last, and nothing after it was cleared', async () => {
+    const waiting: ((records: readonly object[]) => void)[] = [];
+    const service = createAnalysisService(
+      host({
+        parseFiles: () =>
+          new Promise((resolve) => {
+            waiting.push((read) => {
+              resolve([fileOf('a.json', read)]);
+            });
+          }),
+      }),
+    );
+    const sessions = async (): Promise<number> => (await service.json(context())).sessions.length;
+    const slow = service.analyze(context(), { files });
+    const quick = service.analyze(context(), { files });
+    waiting[1]?.(records);
+    await quick;
+    waiting[0]?.([]);
+    assert.equal((await slow).sessions, 0);
+    assert.equal(await sessions(), 3);
+    const late = service.analyze(context(), { files });
+    await service.clear(context());
+    waiting[2]?.(records);
+    await late;
+    assert.equal((await service.roots(context(), { onlySuspicious: false, offset: 0, limit: 9 })).total, 0);
+  });
+
   it('says where a case file is broken, and analyses without it', async () => {
     const service = createAnalysisService(host());
     const summary = await service.analyze(context(), {
@@ -153,6 +180,20 @@ describe('the client, over real threads', () => {
       (JSON.parse(record?.text ?? '') as { eventName: string }).eventName,
       summary.findings[0]?.evidence[0]?.eventName,
     );
+  });
+
+  it('keeps the previous analysis when it is cancelled while it links', async function () {
+    this.timeout(60_000);
+    const { files: logs } = await walkSources([join(sample, 'cloudtrail-logs')]);
+    const before = await client.analyze({}, { files: logs.slice(0, 1) });
+    const cancel = new AbortController();
+    const onProgress = ({ stage }: Progress): void => {
+      if (stage === 'linking') {
+        cancel.abort();
+      }
+    };
+    await assert.rejects(client.analyze({ signal: cancel.signal, onProgress }, { files: logs }), isAbort);
+    assert.equal((await client.json({})).coverage.events, before.coverage.events);
   });
 
   it('fails what is under way when it is closed, and starts again with the next call', async function () {
