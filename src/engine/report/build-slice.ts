@@ -96,7 +96,10 @@ function chooseSessions(
       chosen.add(index);
     }
   };
-  ancestors(model, focus.index).forEach(add);
+  // Of a way longer than there is room for its root and its end.
+  const way = ancestors(model, focus.index);
+  const nearest = Math.max(0, Math.min(way.length, maxNodes) - 1);
+  [...way.slice(0, nearest === 0 ? 0 : 1), ...way.slice(way.length - Math.max(1, nearest))].forEach(add);
   for (const id of finding?.sessions ?? []) {
     ancestors(model, model.sessionById.get(id) ?? focus.index).forEach(add);
   }
@@ -125,11 +128,14 @@ function weight(session: Session, bySession: ReadonlyMap<string, readonly Findin
   return (bySession.has(session.id) ? 1000 : 0) + session.depth * 10 + (session.rows.length > 0 ? 1 : 0);
 }
 
+const noRows: ReadonlyMap<string, number> = new Map();
+
 /** Users, keys and policies left behind, and roles that were refused. */
 class ObjectNodes {
   private readonly userNodes = new Map<string, string>();
   private readonly keyNodes = new Map<string, string>();
   private readonly drawn = new Set<string>();
+  private readonly evidenceRows = new Map<string, ReadonlyMap<string, number>>();
 
   constructor(
     private readonly analysis: Analysis,
@@ -146,9 +152,7 @@ class ObjectNodes {
   addMadeBy(session: Session, findings: readonly Finding[]): void {
     const { events } = this.analysis.model;
     for (const finding of findings) {
-      const rows = new Map(
-        (this.analysis.drafts.get(finding.id)?.evidence ?? []).map(({ row }) => [eventIdAt(events, row), row]),
-      );
+      const rows = finding.createdObjects.length === 0 ? noRows : this.rowsOf(finding);
       for (const object of finding.createdObjects) {
         const row = rows.get(object.eventID);
         if (row !== undefined && events.session[row] === session.index) {
@@ -156,6 +160,18 @@ class ObjectNodes {
         }
       }
     }
+  }
+
+  /** Rows of a finding's evidence by event id: asked for by each of its sessions, worked out once. */
+  private rowsOf(finding: Finding): ReadonlyMap<string, number> {
+    let rows = this.evidenceRows.get(finding.id);
+    if (rows === undefined) {
+      const { events } = this.analysis.model;
+      const evidence = this.analysis.drafts.get(finding.id)?.evidence ?? [];
+      rows = new Map(evidence.map(({ row }) => [eventIdAt(events, row), row]));
+      this.evidenceRows.set(finding.id, rows);
+    }
+    return rows;
   }
 
   private addObject(session: Session, object: CreatedObject, row: number): void {
