@@ -51,14 +51,32 @@ const finders: readonly (readonly [string, Finder])[] = [
   ['role', sessionsWhere((session, text) => session.roleArn === text || session.identityArn === text)],
   ['instance', sessionsWhere((session, text) => session.instanceId === text)],
   ['event', sessionsOfEvent],
+  ['event that issued the credential', issuedByEvent],
   ['address', sessionsOfAddress],
   ['role', sessionsWhere((session, text) => session.roleArn !== '' && roleNameOf(session.roleArn) === text)],
   ['name', sessionsWhere((session, text) => session.name === text)],
   ['account', sessionsWhere((session, text) => session.accountId === text)],
+  ['key, never used here, issued by a call', issuersOfKey],
 ];
 
 function keep(index: number | undefined): number[] {
   return index === undefined ? [] : [index];
+}
+
+/** A service's delivery or a federated login is no session's call: it leads to the session that it made. */
+function issuedByEvent(model: LineageModel, text: string): number[] {
+  return model.issuances.flatMap(({ row, twinRows, childSession }) =>
+    childSession !== undefined && [row, ...twinRows].some((each) => eventIdAt(model.events, each) === text)
+      ? [childSession]
+      : [],
+  );
+}
+
+/** A key that was made and not used has no session yet: it leads to whoever made it. */
+function issuersOfKey(model: LineageModel, text: string): number[] {
+  return model.issuances.flatMap(({ issuedKey, callerSession }) =>
+    issuedKey === text && callerSession !== undefined ? [callerSession] : [],
+  );
 }
 
 function sessionsOfEvent(model: LineageModel, text: string): number[] {
@@ -66,7 +84,9 @@ function sessionsOfEvent(model: LineageModel, text: string): number[] {
   for (let row = 0; row < events.count; row++) {
     if (eventIdAt(events, row) === text) {
       const session = events.session[row] ?? -1;
-      return session < 0 ? [] : [session];
+      if (session >= 0) {
+        return [session];
+      }
     }
   }
   return [];

@@ -5,9 +5,9 @@ import { renderWho } from '../../../../src/engine/report/render-who';
 import type { LineageSlice } from '../../../../src/engine/report/slice';
 import { answerWho } from '../../../../src/engine/report/who';
 import { sessionSummary, type Analysis } from '../../../../src/engine/analysis';
-import { actions } from '../../../../scripts/sample/records';
+import { actions, role, user } from '../../../../scripts/sample/records';
 import type { LineageModel } from '../../../../src/engine/lineage/model';
-import { alicesKey, from, minute, R1, R2, R3, World } from '../support/world';
+import { account, alicesKey, from, minute, R1, R2, R3, World } from '../support/world';
 import { bobsKey, incident } from './incident';
 
 function sliceOf(analysis: Analysis, rule: string, maxNodes = 40): LineageSlice {
@@ -79,6 +79,24 @@ describe('the slice around a finding', () => {
     assert.equal(root?.moreChildren, 31 - small.edges.filter(({ from: start }) => start === root?.id).length);
   });
 
+  it('keeps the root and what was asked for of a way longer than it may draw', () => {
+    const world = new World('long');
+    const leaf = world.chain(
+      0,
+      world.alice,
+      Array.from({ length: 20 }, (_, index) => role(account, `step-${String(index)}`)),
+    );
+    const analysis = world.analysis();
+    const session = analysis.model.sessions.find(({ keys }) => keys.includes(leaf.key));
+    for (const maxNodes of [1, 2, 6]) {
+      const slice = buildSlice(analysis, { session: session?.id ?? '', maxNodes });
+      const titles = slice?.nodes.map(({ title }) => title) ?? [];
+      assert.equal(titles.length, maxNodes);
+      assert.deepEqual([titles.at(-1), slice?.nodes.at(-1)?.focus], ['step-19', true]);
+      assert.equal(titles.includes('alice'), maxNodes > 1);
+    }
+  });
+
   it('is absent for what is not there', () => {
     assert.equal(buildSlice(incident().analysis(), { session: 'nobody', maxNodes: 5 }), undefined);
     assert.equal(buildSlice(incident().analysis(), { finding: 'nothing', maxNodes: 5 }), undefined);
@@ -123,6 +141,21 @@ describe('whose is it', () => {
     const root = answerWho(model, alicesKey);
     assert.deepEqual([...(root.descendants.map(names)[0] ?? [])].sort(), ['R1', 'R1', 'R2', 'R3', 'bob']);
     assert.deepEqual(descendants, [[]]);
+  });
+
+  it('leads from a key that nobody used to whoever made it, and from a delivery to its session', () => {
+    const quiet = new World('quiet');
+    const leaf = quiet.chain(0, quiet.alice, [R1, R2, R3]);
+    quiet.createsKey(10 * minute, leaf, user(account, 'bob'), 'AKIA0000000000000BOB');
+    const { v1, records } = quiet.delivers(20 * minute);
+    quiet.does(21 * minute, v1, actions.listBuckets);
+    const analysed = quiet.analysis().model;
+    const kinds = (query: string): (string | undefined)[] =>
+      answerWho(analysed, query).sessions.map((index) => analysed.sessions[index]?.name);
+    assert.deepEqual(kinds('AKIA0000000000000BOB'), ['session']);
+    assert.match(answerWho(analysed, 'AKIA0000000000000BOB').matched, /never used/);
+    assert.equal(answerWho(analysed, 'AKIA0000000000000BOB').ancestry[0]?.length, 4);
+    assert.deepEqual(kinds(records[0]?.eventID ?? ''), ['i-0123456789abcdef0']);
   });
 
   it('finds nothing by part of a name, by blanks, or by what is not there', () => {
