@@ -44,7 +44,9 @@ export async function findingRow(vscode: Workbench, name: RegExp): Promise<Locat
 
 /** Rows of one level below a row, in order, as far as they are in sight. */
 export async function namesAtLevel(view: Locator, level: number): Promise<string[]> {
-  const rows = await view.locator(`[role=treeitem][aria-level="${level}"]`).all();
+  const drawn = view.locator(`[role=treeitem][aria-level="${level}"]`);
+  await drawn.first().waitFor();
+  const rows = await drawn.all();
   const placed = await Promise.all(
     rows.map(async (row) => ({
       top: (await row.boundingBox())?.y ?? 0,
