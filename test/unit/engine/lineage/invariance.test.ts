@@ -68,7 +68,7 @@ describe('a session whose records tell different things', () => {
     const { v2 } = deliverToInstance(trail, at, role('111122223333', 'web'), 'i-0123456789abcdef0');
     const whole = trail.record(at + 60, v2, actions.listBuckets, { ip: '203.0.113.7', ua: 'aws-cli/2' });
     // Some exporters drop fields that they do not know.
-    const { ec2RoleDelivery: _dropped, ...context } = whole.userIdentity.sessionContext as Record<string, unknown>;
+    const { ec2RoleDelivery: _dropped, ...context } = whole.userIdentity['sessionContext'] as Record<string, unknown>;
     const partial = {
       ...whole,
       eventID: '11111111-0000-4000-8000-000000000001',
