@@ -112,6 +112,16 @@ describe('the sample incident on the command line', function () {
         [...indents].sort((a, b) => a - b),
       );
       assert.equal(new Set(indents).size, one.hops.length);
+      // What came of one card is in time order; all of it happened on one day.
+      const last = new Map<number, string>();
+      for (const line of lines) {
+        const [, before = '', time] = /^([ │]*)[├└]─ .*? · (\d\d:\d\d:\d\d)/.exec(line) ?? [];
+        if (time !== undefined) {
+          [...last.keys()].filter((indent) => indent > before.length).forEach((indent) => last.delete(indent));
+          assert.ok((last.get(before.length) ?? '') <= time, line);
+          last.set(before.length, time);
+        }
+      }
       if ('created' in one) {
         const { accessKeyId, used } = one.created;
         assert.match(incident, new RegExp(`CreateAccessKey · .* → access key ${accessKeyId}  \\[left behind\\]`));
