@@ -86,7 +86,7 @@ function findingBlocks({ settings }: Analysis, finding: Finding, sources: readon
     markdownText(finding.explanation),
     list([
       `Finding ${markdownCode(finding.id)}, ${confidenceText(finding)}`,
-      `${finding.firstEventTime} to ${finding.lastEventTime}, ${String(finding.count)} times`,
+      `${finding.firstEventTime} to ${finding.lastEventTime}, ${counted(finding.count, 'time')}`,
       ...(finding.techniques.length === 0 ? [] : [`ATT\\&CK: ${finding.techniques.join(', ')}`]),
       ...(triage === undefined
         ? []

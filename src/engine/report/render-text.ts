@@ -123,7 +123,7 @@ function findingLines(
     ...wrapped(plainText(finding.title, 4096), '    '),
     ...wrapped(plainText(finding.explanation, 4096), '    '),
     ...labelled('When', [
-      `${finding.firstEventTime} to ${finding.lastEventTime}, ${String(finding.count)} times (${confidenceText(finding)})`,
+      `${finding.firstEventTime} to ${finding.lastEventTime}, ${counted(finding.count, 'time')} (${confidenceText(finding)})`,
     ]),
     ...labelled('ATT&CK', finding.techniques.length === 0 ? [] : [finding.techniques.join(', ')]),
     ...labelled(
