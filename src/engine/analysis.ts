@@ -13,7 +13,8 @@ import type { Detection, DetectionInput, EvidenceRow, FindingDraft } from './det
 import { groupByRoot, incidentOf, inIncidentOrder, type Judged } from './detect/incidents';
 import { detectors } from './detect/index';
 import { isExpired, suppressionOf } from './detect/suppressions';
-import { compareText, counted } from './detect/text';
+import { compareText } from './cloudtrail/text';
+import { counted } from './detect/text';
 import { buildModel } from './lineage/build-model';
 import type { LineageModel } from './lineage/model';
 import { actionAt, eventIdAt, timeAt } from './lineage/table';

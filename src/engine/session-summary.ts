@@ -2,7 +2,7 @@
 import { formatInstant } from './cloudtrail/time';
 import type { SessionLocation, SessionSummary } from './contract';
 import { originsOf } from './detect/origins';
-import { compareText } from './detect/text';
+import { compareText } from './cloudtrail/text';
 import type { LineageModel, Session } from './lineage/model';
 import { eventIdAt } from './lineage/table';
 

@@ -10,7 +10,7 @@ import { parseCaseFile } from '../engine/case-file';
 import { emptyCase } from '../engine/case-settings';
 import type { FileResult } from '../engine/cloudtrail/columns';
 import type { Severity } from '../engine/contract';
-import { eventIdAt } from '../engine/lineage/table';
+import { rowsOfEvent } from '../engine/lineage/table';
 import { planFor } from '../engine/remediate/plan';
 import { buildSlice } from '../engine/report/build-slice';
 import { renderReport } from '../engine/report/render-report';
@@ -202,7 +202,7 @@ function isService(kind: string): boolean {
 
 async function readRecord(host: AnalysisHost, held: Held, eventId: string): Promise<RecordText | null> {
   const { events, files } = held.analysis.model;
-  const row = rowOfEvent(held, eventId);
+  const row = rowsOfEvent(events, eventId)[0] ?? -1;
   const displayPath = files[events.file[row] ?? -1]?.result.path;
   const absolutePath = displayPath === undefined ? undefined : held.paths.get(displayPath);
   if (displayPath === undefined || absolutePath === undefined) {
@@ -212,17 +212,6 @@ async function readRecord(host: AnalysisHost, held: Held, eventId: string): Prom
   const length = events.length[row] ?? 0;
   const raw = await host.readSpan(absolutePath, start, length);
   return { eventID: eventId, displayPath, absolutePath, start, length, text: prettyPrinted(raw) };
-}
-
-/** Row of an event id; -1 when no event has it. */
-function rowOfEvent(held: Held, eventId: string): number {
-  const { events } = held.analysis.model;
-  for (let row = 0; row < events.count; row++) {
-    if (eventIdAt(events, row) === eventId) {
-      return row;
-    }
-  }
-  return -1;
 }
 
 /** Only white space changes: what the record says stays as AWS wrote it, down to the digits of its numbers. */

@@ -23,9 +23,6 @@ export interface CallOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-type Method = (...args: never[]) => Promise<unknown>;
-export type Service<S> = { readonly [M in keyof S]: S[M] extends Method ? S[M] : never };
-
 /** The other side of a service: each method is given the call's context first. */
 export type Handlers<S> = {
   readonly [M in keyof S]: S[M] extends (...args: infer A) => infer R ? (context: CallContext, ...args: A) => R : never;

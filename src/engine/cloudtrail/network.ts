@@ -128,3 +128,8 @@ export function originOf(input: OriginInput): Origin {
   const location = `${input.vpcEndpoint} ${canonical}`;
   return { class: 'vpce-private', location, group: location, direct: true };
 }
+
+/** The origin of an address that some record tells of, apart from any call. */
+export function originOfAddress(address: string): Origin {
+  return originOf({ sourceAddress: address, vpcEndpoint: '', userAgent: '', invokedBy: '', consoleSession: false });
+}

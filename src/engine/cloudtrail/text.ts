@@ -43,3 +43,13 @@ export function cutText(text: string, length: number): string {
 export function withThousands(value: number): string {
   return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
+
+/** Order of code units: the same on every machine, whatever its language. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** What stands behind the last `/` of an ARN or a path; the whole text when it has none. */
+export function lastSegment(text: string): string {
+  return text.slice(text.lastIndexOf('/') + 1);
+}

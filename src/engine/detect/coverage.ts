@@ -9,7 +9,8 @@ import { formatInstant } from '../cloudtrail/time';
 import type { Coverage, CoverageNote } from '../contract';
 import type { EventTable, LineageModel } from '../lineage/model';
 import { accountAt, callerAt, timeAt } from '../lineage/table';
-import { clean, compareText, counted, listed } from './text';
+import { compareText } from '../cloudtrail/text';
+import { clean, counted, listed } from './text';
 
 export function coverageOf(model: LineageModel, settings: CaseSettings, notes: readonly CoverageNote[]): Coverage {
   const { events } = model;

@@ -11,7 +11,8 @@ import { isAtLeast, raised, severityRank, worst } from '../severity';
 import { stableId } from '../stable-id';
 import { sessionLabel } from './describe';
 import type { FindingDraft } from './detector';
-import { capital, compareText } from './text';
+import { compareText } from '../cloudtrail/text';
+import { capital } from './text';
 
 /** So many different rules of medium or more say more together than each alone. */
 const rulesThatRaise = 3;

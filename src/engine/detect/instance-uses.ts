@@ -4,7 +4,7 @@
  * Guarantee: forwarded calls, calls of services and the copies of cross-account calls are left out; in time order.
  */
 import { EventFlag } from '../cloudtrail/columns';
-import { originOf, type OriginClass } from '../cloudtrail/network';
+import { originOfAddress, type OriginClass } from '../cloudtrail/network';
 import type { InstanceContext, LineageModel, Session } from '../lineage/model';
 import { isAgentCall } from '../lineage/instances';
 import { callerAt, hasFlag, timeAt } from '../lineage/table';
@@ -32,13 +32,7 @@ export interface InstanceUse {
 
 /** How an address that some record tells of is compared. */
 export function placeOf(address: string): { readonly group: string; readonly isPrivate: boolean } {
-  const origin = originOf({
-    sourceAddress: address,
-    vpcEndpoint: '',
-    userAgent: '',
-    invokedBy: '',
-    consoleSession: false,
-  });
+  const origin = originOfAddress(address);
   return { group: origin.group, isPrivate: origin.class === 'private-odd' };
 }
 

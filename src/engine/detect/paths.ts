@@ -9,7 +9,7 @@ import type { FindingConfidence } from '../contract';
 import type { LineageModel, Session } from '../lineage/model';
 import { assumedArn } from './describe';
 import type { DetectionInput } from './detector';
-import { compareText } from './text';
+import { compareText } from '../cloudtrail/text';
 
 /** SDKs that ask twice do so in the same or the next second, ms. */
 const siblingWindowMs = 2000;

@@ -7,6 +7,7 @@
  */
 import type { JsonObject } from '../cloudtrail/columns';
 import { stringAt } from '../cloudtrail/record';
+import { lastSegment } from '../cloudtrail/text';
 
 export interface ObjectMade {
   readonly kind: string;
@@ -49,7 +50,6 @@ const answered =
 /** The user that a call is about: named, or the caller. */
 const userName = ({ request, response, self }: Fields): string =>
   stringAt(request, 'userName') || stringAt(response, 'accessKey', 'userName') || self;
-const lastSegment = (text: string): string => text.slice(text.lastIndexOf('/') + 1);
 
 function attached(target: 'user' | 'role' | 'group'): Reader {
   const to = target === 'user' ? userName : asked(`${target}Name`);

@@ -49,11 +49,6 @@ export function ordinal(count: number): string {
   return `${String(count)}${ending}`;
 }
 
-/** Code point order: the same in every locale. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 export function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

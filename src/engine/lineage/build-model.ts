@@ -5,6 +5,7 @@
  */
 import type { CaseSettings } from '../case-settings';
 import type { FileResult } from '../cloudtrail/columns';
+import { compareText, lastSegment } from '../cloudtrail/text';
 import { formatInstant } from '../cloudtrail/time';
 import { splitPrincipalId } from '../cloudtrail/record';
 import { collectAttempts } from './attempts';
@@ -287,12 +288,4 @@ function originNotes(table: EventTable, sessions: readonly Session[]): ModelNote
     });
   }
   return notes;
-}
-
-function lastSegment(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -6,8 +6,9 @@
  * Source: Amazon EC2 API reference (RunInstances, AssociateAddress, AttachNetworkInterface …), Systems Manager agent calls.
  */
 import type { JsonObject, JsonValue } from '../cloudtrail/columns';
-import { canonicalAddress, originOf } from '../cloudtrail/network';
+import { canonicalAddress, originOf, originOfAddress } from '../cloudtrail/network';
 import { arrayAt, isJsonObject, objectAt, requestParameters, responseElements, stringAt } from '../cloudtrail/record';
+import { compareText } from '../cloudtrail/text';
 import type { EventTable, InstanceAddress, InstanceContext, Session } from './model';
 import { accountAt, actionAt, callerAt, succeeded, textAt, timeAt } from './table';
 
@@ -319,7 +320,7 @@ class InstanceBook {
   }
 
   finish(): Map<string, InstanceContext> {
-    return new Map([...this.drafts.entries()].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+    return new Map([...this.drafts.entries()].sort(([a], [b]) => compareText(a, b)));
   }
 }
 
@@ -331,14 +332,7 @@ function scopeOf(address: string): InstanceAddress['scope'] {
   if (address.includes(':')) {
     return 'ipv6';
   }
-  const origin = originOf({
-    sourceAddress: address,
-    vpcEndpoint: '',
-    userAgent: '',
-    invokedBy: '',
-    consoleSession: false,
-  });
-  return origin.class === 'private-odd' ? 'private' : 'public';
+  return originOfAddress(address).class === 'private-odd' ? 'private' : 'public';
 }
 
 /** `{items: [{…}]}` as EC2 writes sets, or a bare list. */

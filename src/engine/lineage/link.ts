@@ -5,6 +5,7 @@
  * Guarantee: every issuance that can be used has a child session, used or not; a session has at most one parent.
  */
 import { stringAt } from '../cloudtrail/record';
+import { compareText } from '../cloudtrail/text';
 import { firstFrom } from './in-order';
 import type { IssuanceDraft } from './issuances';
 import type { EventTable, LinkConfidence, ModelNote } from './model';
@@ -91,7 +92,7 @@ function sessionsByArn({ drafts }: SessionDrafts): ReadonlyMap<string, readonly 
 }
 
 function byCreation(a: SessionDraft, b: SessionDraft): number {
-  return (a.creationDate ?? 0) - (b.creationDate ?? 0) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  return (a.creationDate ?? 0) - (b.creationDate ?? 0) || compareText(a.id, b.id);
 }
 
 /** Position of the first draft created at or after `time`; the list is in the order of creation. */

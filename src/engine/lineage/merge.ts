@@ -8,6 +8,7 @@
  */
 import type { Action, FileColumns, FileResult, JsonObject } from '../cloudtrail/columns';
 import type { Caller } from '../cloudtrail/caller';
+import { compareText } from '../cloudtrail/text';
 import type { EventTable, ModelFile } from './model';
 
 /** A dictionary shared by all files: the value's index by its key. */
@@ -267,8 +268,4 @@ function describeFiles(files: readonly FileResult[], events: EventTable, duplica
       lastEventTime: kept === 0 ? undefined : last[index],
     };
   });
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

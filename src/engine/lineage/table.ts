@@ -5,8 +5,9 @@
  */
 import { EventFlag, type Action, type JsonObject } from '../cloudtrail/columns';
 import type { Caller } from '../cloudtrail/caller';
+import { eventIdText } from '../cloudtrail/event-id';
 import { ABSENT_CALLER } from '../cloudtrail/parse-caller';
-import type { EventTable, Session } from './model';
+import type { EventTable } from './model';
 
 const absentAction: Action = { eventSource: '', eventName: '' };
 
@@ -48,28 +49,24 @@ export function eventIdAt(table: EventTable, row: number): string {
   if (text !== undefined) {
     return text;
   }
-  let hex = '';
-  for (let word = 0; word < 4; word++) {
-    hex += (table.eventId[row * 4 + word] ?? 0).toString(16).padStart(8, '0');
+  const at = row * 4;
+  const { eventId } = table;
+  const uuid = eventIdText(eventId[at] ?? 0, eventId[at + 1] ?? 0, eventId[at + 2] ?? 0, eventId[at + 3] ?? 0);
+  return hasFlag(table, row, EventFlag.syntheticId) ? `hash:${uuid.replaceAll('-', '')}` : uuid;
+}
+
+/** Rows of the events with this id: more than one where accounts share it. In time order. */
+export function rowsOfEvent(table: EventTable, eventId: string): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < table.count; row++) {
+    if (eventIdAt(table, row) === eventId) {
+      rows.push(row);
+    }
   }
-  if (hasFlag(table, row, EventFlag.syntheticId)) {
-    return `hash:${hex}`;
-  }
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  return rows;
 }
 
 /** The account that the event acted in: the record's recipient, else the caller's. */
 export function accountAt(table: EventTable, row: number): string {
   return textAt(table, 'recipientAccount', row) || callerAt(table, row).accountId;
-}
-
-/** Rows of a session whose action is `eventName`, in time order. */
-export function rowsNamed(table: EventTable, session: Session, eventName: string): number[] {
-  const rows: number[] = [];
-  for (const row of session.rows) {
-    if (actionAt(table, row).eventName === eventName) {
-      rows.push(row);
-    }
-  }
-  return rows;
 }

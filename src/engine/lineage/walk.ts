@@ -3,7 +3,7 @@
  *
  * Guarantee: ends on any model, also one with a cycle made by damaged data; every session is given once.
  */
-import type { LineageModel, Session } from './model';
+import type { LineageModel } from './model';
 
 /** From the root to `index`, both included; created keys are followed back to whoever made them. */
 export function ancestors(model: LineageModel, index: number): number[] {
@@ -29,9 +29,4 @@ export function descendants(model: LineageModel, index: number): number[] {
     }
   }
   return queue.slice(1);
-}
-
-/** Sessions at which a lineage starts, in model order. */
-export function roots(model: LineageModel): Session[] {
-  return model.sessions.filter((session) => session.parent === undefined);
 }

@@ -3,53 +3,32 @@
  *
  * Windows PowerShell mangles double quotes on their way to a program, so no argument has any.
  */
-import { phases } from './index';
-import {
-  defaultChoice,
-  openVariables,
-  phaseReasons,
-  phaseTitles,
-  profileVariables,
-  sessionChoices,
-} from './phase-text';
+import { lastSegment } from '../cloudtrail/text';
+import { defaultChoice, phaseReasons, phaseTitles, sessionChoices } from './phase-text';
 import { effectPlaceholder, filledPath, isTemplate, timePlaceholder } from './policy';
 import { commentText, powershellQuote } from './quote';
 import type { About } from './render-runbook';
+import { filledPolicies, headerComments, scriptedPhases, scriptedStep, variablesOf } from './script-outline';
 import type { Argument, Call, Remediation, RemediationPlan, Step } from './remediation';
 
 export function renderPowerShell(plan: Omit<RemediationPlan, 'files'>, about: About): string {
-  const timed = new Set(about.policies.filter(({ path }) => isTemplate(path)).map(({ path }) => filledPath(path)));
+  const timed = filledPolicies(about);
   const lines = [...prologue(plan, about)];
-  for (const phase of phases) {
-    const remediations = plan.remediations.filter(
-      (remediation) => remediation.phase === phase && remediation.choices?.length !== 0,
+  for (const { phase, remediations } of scriptedPhases(plan)) {
+    lines.push(
+      '',
+      `# ${commentText(phaseReasons[phase])}`,
+      `if (Test-Phase ${powershellQuote(phase)} ${powershellQuote(phaseTitles[phase])}) {`,
+      ...remediations.flatMap((each) => remediationLines(each, timed)),
+      '}',
     );
-    if (remediations.length > 0 && phase !== 'hardening' && phase !== 'lift') {
-      lines.push(
-        '',
-        `# ${commentText(phaseReasons[phase])}`,
-        `if (Test-Phase ${powershellQuote(phase)} ${powershellQuote(phaseTitles[phase])}) {`,
-        ...remediations.flatMap((each) => remediationLines(each, timed)),
-        '}',
-      );
-    }
   }
   return `${[...lines, ...epilogue].join('\n')}\n`;
 }
 
-function prologue(plan: Omit<RemediationPlan, 'files'>, { finding, names, policies }: About): string[] {
-  const profiles = profileVariables(plan.remediations);
+function prologue(plan: Omit<RemediationPlan, 'files'>, about: About): string[] {
   return [
-    `# Response to: ${commentText(finding.title)}`,
-    `# Finding ${commentText(finding.id)}; the policies carry the mark ${names.id}. Explanations, undo and what is left to you: runbook.md`,
-    '#',
-    '# Prints what it would do. With -Apply it does it, and asks before each phase.',
-    '#',
-    '# Set in the environment: AWS CLI profiles by account, or PROFILE for all that have none of their own.',
-    ...profiles.map(({ account, variable }) => `#   ${variable}   a profile in account ${commentText(account)}`),
-    ...openVariables(plan.remediations).map(
-      (variable) => `#   ${variable}   see runbook.md; steps that need it are left out without it`,
-    ),
+    ...headerComments(plan, about, '-Apply'),
     '[CmdletBinding()]',
     'param(',
     '  [switch]$Apply,',
@@ -71,9 +50,9 @@ function prologue(plan: Omit<RemediationPlan, 'files'>, { finding, names, polici
     `  $text = $text.Replace('${effectPlaceholder}', 'Deny').Replace('${timePlaceholder}', $T)`,
     '  [IO.File]::WriteAllText((Join-Path $Work $Name), $text, $Utf8)',
     '}',
-    ...policies
+    ...about.policies
       .filter(({ path }) => isTemplate(path))
-      .map(({ path }) => `Save-Filled ${powershellQuote(path)} ${powershellQuote(fileOf(filledPath(path)))}`),
+      .map(({ path }) => `Save-Filled ${powershellQuote(path)} ${powershellQuote(lastSegment(filledPath(path)))}`),
     ...helpers,
     'Write-Host "Time of applying: $T"',
     "if (-not $Apply) { Write-Host 'Dry run: nothing is changed. -Apply does it.' }",
@@ -202,24 +181,16 @@ function remediationLines(remediation: Remediation, timed: ReadonlySet<string>):
 }
 
 function stepLines(step: Step, timed: ReadonlySet<string>): string[] {
-  const calls = step.commands.flatMap(({ call }) => call ?? []);
-  const lines = [`    # ${commentText(step.title)}`];
-  if (step.refused !== undefined) {
-    lines.push(`    # No command: ${commentText(step.refused)}`);
-  }
-  if (
-    calls.length < step.commands.filter(({ posix }) => !posix.startsWith('sed ') && !posix.startsWith('jq ')).length ||
-    (step.refused !== undefined && calls.length === 0)
-  ) {
-    lines.push(
-      `    Write-ByHand ${powershellQuote(calls.length > 0 ? 'the commands that are not shown here' : 'a step without commands')}`,
-    );
-  }
-  return [...lines, ...calls.map((call) => callLine(call, timed))];
+  const { comments, byHand, calls } = scriptedStep(step);
+  return [
+    ...comments,
+    ...(byHand === undefined ? [] : [`    Write-ByHand ${powershellQuote(byHand)}`]),
+    ...calls.map((call) => callLine(call, timed)),
+  ];
 }
 
 function callLine(call: Call, timed: ReadonlySet<string>): string {
-  const variables = call.args.flatMap((argument) => (typeof argument === 'string' ? [] : [argument.variable]));
+  const variables = variablesOf(call);
   const before = [
     ...variables.map((variable) => `(Test-Value ${powershellQuote(variable)})`),
     ...(call.mergeTrust === undefined
@@ -239,10 +210,6 @@ function word(argument: Argument, timed: ReadonlySet<string>): string {
   }
   const path = argument.startsWith('file://') ? argument.slice('file://'.length) : '';
   return timed.has(path)
-    ? `('file://' + (Join-Path $Work ${powershellQuote(fileOf(path))}))`
+    ? `('file://' + (Join-Path $Work ${powershellQuote(lastSegment(path))}))`
     : powershellQuote(argument);
-}
-
-function fileOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -5,61 +5,36 @@
  * meant for, and uses one time for all revocations. A step that fails does not keep the others from being done; the script then
  * ends with status 1. Values from logs are in it only as checked, single-quoted arguments, or as comments.
  */
-import { phases } from './index';
-import {
-  defaultChoice,
-  openVariables,
-  phaseReasons,
-  phaseTitles,
-  profileVariables,
-  sessionChoices,
-} from './phase-text';
+import { lastSegment } from '../cloudtrail/text';
+import { defaultChoice, phaseReasons, phaseTitles, sessionChoices } from './phase-text';
 import { effectPlaceholder, filledPath, isTemplate, timePlaceholder } from './policy';
 import { commentText, posixQuote } from './quote';
 import type { About } from './render-runbook';
+import { filledPolicies, headerComments, scriptedPhases, scriptedStep, variablesOf } from './script-outline';
 import type { Argument, Call, Remediation, RemediationPlan, Step } from './remediation';
 
 export function renderScript(plan: Omit<RemediationPlan, 'files'>, about: About): string {
-  const timed = new Set(about.policies.filter(({ path }) => isTemplate(path)).map(({ path }) => filledPath(path)));
+  const timed = filledPolicies(about);
   const lines = [...prologue(plan, about, timed)];
-  for (const phase of phases) {
-    const remediations = plan.remediations.filter(
-      (remediation) => remediation.phase === phase && remediation.choices?.length !== 0,
+  for (const { phase, remediations } of scriptedPhases(plan)) {
+    lines.push(
+      '',
+      `# ${commentText(phaseReasons[phase])}`,
+      `if phase ${phase} ${posixQuote(phaseTitles[phase])}; then`,
+      ...remediations.flatMap((each) => remediationLines(each, timed)),
+      '  :',
+      'fi',
     );
-    if (remediations.length > 0 && phase !== 'hardening' && phase !== 'lift') {
-      lines.push(
-        '',
-        `# ${commentText(phaseReasons[phase])}`,
-        `if phase ${phase} ${posixQuote(phaseTitles[phase])}; then`,
-        ...remediations.flatMap((each) => remediationLines(each, timed)),
-        '  :',
-        'fi',
-      );
-    }
   }
   return `${[...lines, ...epilogue].join('\n')}\n`;
 }
 
-function prologue(
-  plan: Omit<RemediationPlan, 'files'>,
-  { finding, names, policies }: About,
-  timed: ReadonlySet<string>,
-): string[] {
-  const profiles = profileVariables(plan.remediations);
+const usage = `respond.sh [--dry-run | --apply [--yes]] [--sessions ${sessionChoices.join('|')}] [--only PHASE]...`;
+
+function prologue(plan: Omit<RemediationPlan, 'files'>, about: About, timed: ReadonlySet<string>): string[] {
   return [
     '#!/usr/bin/env bash',
-    `# Response to: ${commentText(finding.title)}`,
-    `# Finding ${commentText(finding.id)}; the policies carry the mark ${names.id}. Explanations, undo and what is left to you: runbook.md`,
-    '#',
-    '# Prints what it would do. With --apply it does it, and asks before each phase.',
-    '#',
-    '#   ./respond.sh [--dry-run | --apply [--yes]] [--sessions deny-all|revoke|session] [--only PHASE]...',
-    '#',
-    '# Set in the environment: AWS CLI profiles by account, or PROFILE for all that have none of their own.',
-    ...profiles.map(({ account, variable }) => `#   ${variable}   a profile in account ${commentText(account)}`),
-    ...openVariables(plan.remediations).map(
-      (variable) => `#   ${variable}   see runbook.md; steps that need it are left out without it`,
-    ),
+    ...headerComments(plan, about, '--apply', `./${usage}`),
     'set -euo pipefail',
     'umask 077',
     'cd "$(dirname "${BASH_SOURCE[0]}")"',
@@ -69,7 +44,7 @@ function prologue(
     `sessions=${defaultChoice}`,
     "only=' '",
     'usage() {',
-    `  echo 'usage: respond.sh [--dry-run | --apply [--yes]] [--sessions ${sessionChoices.join('|')}] [--only PHASE]...' >&2`,
+    `  echo 'usage: ${usage}' >&2`,
     '  exit 2',
     '}',
     'while [ $# -gt 0 ]; do',
@@ -88,11 +63,11 @@ function prologue(
     'T=$(date -u +%Y-%m-%dT%H:%M:%SZ)',
     'work=$(mktemp -d)',
     'trap \'rm -rf "$work"\' EXIT',
-    ...policies
+    ...about.policies
       .filter(({ path }) => timed.has(filledPath(path)) && isTemplate(path))
       .map(
         ({ path }) =>
-          `sed -e "s/${effectPlaceholder}/Deny/" -e "s/${timePlaceholder}/$T/" ${posixQuote(path)} > "$work"/${posixQuote(fileOf(filledPath(path)))}`,
+          `sed -e "s/${effectPlaceholder}/Deny/" -e "s/${timePlaceholder}/$T/" ${posixQuote(path)} > "$work"/${posixQuote(lastSegment(filledPath(path)))}`,
       ),
     '',
     'failed=0',
@@ -237,25 +212,16 @@ function remediationLines(remediation: Remediation, timed: ReadonlySet<string>):
 }
 
 function stepLines(step: Step, timed: ReadonlySet<string>): string[] {
-  const calls = step.commands.flatMap(({ call }) => call ?? []);
-  const lines = [`    # ${commentText(step.title)}`];
-  if (step.refused !== undefined) {
-    lines.push(`    # No command: ${commentText(step.refused)}`);
-  }
-  if (
-    calls.length < step.commands.filter(({ posix }) => !posix.startsWith('sed ') && !posix.startsWith('jq ')).length ||
-    (step.refused !== undefined && calls.length === 0)
-  ) {
-    // Titles may hold text of the logs: the reader is sent to the page, where it is escaped.
-    lines.push(
-      `    by_hand ${posixQuote(calls.length > 0 ? 'the commands that are not shown here' : 'a step without commands')}`,
-    );
-  }
-  return [...lines, ...calls.map((call) => callLine(call, timed))];
+  const { comments, byHand, calls } = scriptedStep(step);
+  return [
+    ...comments,
+    ...(byHand === undefined ? [] : [`    by_hand ${posixQuote(byHand)}`]),
+    ...calls.map((call) => callLine(call, timed)),
+  ];
 }
 
 function callLine(call: Call, timed: ReadonlySet<string>): string {
-  const variables = call.args.flatMap((argument) => (typeof argument === 'string' ? [] : [argument.variable]));
+  const variables = variablesOf(call);
   const before = [
     ...variables.map((variable) => `have ${variable}`),
     ...(call.mergeTrust === undefined
@@ -280,9 +246,5 @@ function word(argument: Argument, timed: ReadonlySet<string>): string {
     return `"\${${argument.variable}:-<${argument.variable}>}"`;
   }
   const path = argument.startsWith('file://') ? argument.slice('file://'.length) : '';
-  return timed.has(path) ? `"file://$work"/${posixQuote(fileOf(path))}` : posixQuote(argument);
-}
-
-function fileOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+  return timed.has(path) ? `"file://$work"/${posixQuote(lastSegment(path))}` : posixQuote(argument);
 }

@@ -8,6 +8,7 @@
 import picomatch from 'picomatch';
 import type { CaseSettings } from '../case-settings';
 import { accountOf, partitionOf, roleNameOf } from '../cloudtrail/record';
+import { lastSegment } from '../cloudtrail/text';
 import type { FindingDraft } from '../detect/detector';
 import type { InstanceContext, LineageModel, Session } from '../lineage/model';
 import { callerAt } from '../lineage/table';
@@ -231,11 +232,6 @@ function push(groups: Map<string, Session[]>, key: string, session: Session): vo
   } else {
     group.push(session);
   }
-}
-
-/** Name of a user or role: its path is not part of it. */
-function lastSegment(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
 /** The most telling ARN: one with a path beats one made from an assumed-role ARN. */

@@ -2,6 +2,7 @@
  * Service control policies: above the account, out of reach of whoever holds it. They go first where there is an organisation,
  * because an attacker who may write IAM can otherwise take our policies off again within seconds.
  */
+import { lastSegment } from '../cloudtrail/text';
 import picomatch from 'picomatch';
 import { aws, managementAccount, option, step } from './command';
 import { consoleHost } from './inline-policy';
@@ -252,7 +253,7 @@ function buildProtection(context: PlanContext, contained: Contained): ReturnType
     (glob) =>
       !glob.includes(':') &&
       /^[\w+=,.@*?-]{1,64}$/.test(glob) &&
-      !contained.arns.some((arn) => picomatch.isMatch(arn.slice(arn.lastIndexOf('/') + 1), glob)),
+      !contained.arns.some((arn) => picomatch.isMatch(lastSegment(arn), glob)),
   );
   const names = responders.length > 0 ? responders : [responderPlaceholder];
   const except: ConditionBlock = {

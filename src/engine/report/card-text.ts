@@ -3,6 +3,7 @@
  *
  * Guarantee: colours are also words (`ORANGE possibly anomalous`); texts are as the logs have them: whoever prints them cleans them.
  */
+import { counted } from '../detect/text';
 import type { SliceAction, SliceEdge, SliceNode } from './slice';
 
 export interface CardLine {
@@ -137,8 +138,4 @@ function actionText({ eventSource, eventName, count, denied }: SliceAction): str
   const service = eventSource.replace('.amazonaws.com', '');
   const refused = denied === 0 ? '' : denied === count ? ', denied' : `, ${String(denied)} denied`;
   return `${service} ${eventName} ×${String(count)}${refused}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${String(count)} ${count === 1 ? noun : `${noun}s`}`;
 }

@@ -1,7 +1,8 @@
 /** Which incidents a report for people tells in full, and the sentences that all of them share. */
 import type { Analysis } from '../analysis';
 import type { Coverage, CoverageFile, Finding, Incident, Severity } from '../contract';
-import { compareText, counted } from '../detect/text';
+import { compareText } from '../cloudtrail/text';
+import { counted } from '../detect/text';
 import { isAtLeast, severities } from '../severity';
 
 export interface ReportIncident {

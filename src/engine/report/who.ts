@@ -6,7 +6,7 @@
 import { canonicalAddress } from '../cloudtrail/network';
 import { roleNameOf } from '../cloudtrail/record';
 import type { LineageModel, Session } from '../lineage/model';
-import { eventIdAt, textAt } from '../lineage/table';
+import { rowsOfEvent, textAt } from '../lineage/table';
 import { ancestors, descendants } from '../lineage/walk';
 
 export interface Whose {
@@ -65,10 +65,9 @@ function keep(index: number | undefined): number[] {
 
 /** A service's delivery or a federated login is no session's call: it leads to the session that it made. */
 function issuedByEvent(model: LineageModel, text: string): number[] {
+  const rows = new Set(rowsOfEvent(model.events, text));
   return model.issuances.flatMap(({ row, twinRows, childSession }) =>
-    childSession !== undefined && [row, ...twinRows].some((each) => eventIdAt(model.events, each) === text)
-      ? [childSession]
-      : [],
+    childSession !== undefined && [row, ...twinRows].some((each) => rows.has(each)) ? [childSession] : [],
   );
 }
 
@@ -79,17 +78,11 @@ function issuersOfKey(model: LineageModel, text: string): number[] {
   );
 }
 
-function sessionsOfEvent(model: LineageModel, text: string): number[] {
-  const { events } = model;
-  for (let row = 0; row < events.count; row++) {
-    if (eventIdAt(events, row) === text) {
-      const session = events.session[row] ?? -1;
-      if (session >= 0) {
-        return [session];
-      }
-    }
-  }
-  return [];
+function sessionsOfEvent({ events }: LineageModel, text: string): number[] {
+  return rowsOfEvent(events, text)
+    .map((row) => events.session[row] ?? -1)
+    .filter((session) => session >= 0)
+    .slice(0, 1);
 }
 
 function sessionsOfAddress(model: LineageModel, text: string): number[] {
