@@ -4,34 +4,14 @@
  * Guarantee: the same events give the same model, whatever files they came in and in whatever order.
  * `Session.index`, `Issuance.index` and rows are positions in this model, never identities: use `Session.id`.
  */
-import type { Caller } from '../cloudtrail/caller';
-import type { Action, FileResult, JsonObject } from '../cloudtrail/columns';
+import type { FileColumns, FileResult } from '../cloudtrail/columns';
 
-/** All events of all files, duplicates dropped, sorted by (time, event id). Columns as in `FileColumns`. */
-export interface EventTable {
-  readonly count: number;
-  readonly time: Float64Array;
+/** The columns of all files as one: duplicates dropped, sorted by (time, event id), with the file and the session of each row. */
+export interface EventTable extends FileColumns {
   /** Index into `LineageModel.files`. */
   readonly file: Uint32Array;
-  readonly start: Float64Array;
-  readonly length: Uint32Array;
-  readonly eventId: Uint32Array;
-  readonly caller: Uint32Array;
-  readonly action: Uint32Array;
-  readonly sourceAddress: Uint32Array;
-  readonly userAgent: Uint32Array;
-  readonly errorCode: Uint32Array;
-  readonly region: Uint32Array;
-  readonly recipientAccount: Uint32Array;
-  readonly vpcEndpoint: Uint32Array;
-  readonly flags: Uint16Array;
   /** Index into `LineageModel.sessions`, or -1 where no session acted (services, service events). */
   readonly session: Int32Array;
-  readonly callers: readonly Caller[];
-  readonly actions: readonly Action[];
-  readonly strings: readonly string[];
-  readonly textIds: ReadonlyMap<number, string>;
-  readonly notable: ReadonlyMap<number, JsonObject>;
 }
 
 export type SessionKind =

@@ -5,10 +5,10 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import type { AnalysisReport } from '../../../src/engine/contract';
 import { version } from '../../../package.json';
 import { bobsKey, incident } from '../engine/report/incident';
+import { bundlePrograms } from '../support/bundle';
 
 const root = join(__dirname, '../../..');
 let dist: string;
@@ -55,21 +55,7 @@ const reportOf = ({ out }: Ran): AnalysisReport => JSON.parse(out) as AnalysisRe
 before(async function () {
   this.timeout(60_000);
   dist = mkdtempSync(join(tmpdir(), 'lineage-dist-'));
-  await build({
-    absWorkingDir: root,
-    entryPoints: {
-      cli: 'src/cli.ts',
-      'analysis-worker': 'src/worker/analysis-worker.ts',
-      'parse-worker': 'src/worker/parse-worker.ts',
-    },
-    outdir: dist,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    logLevel: 'silent',
-  });
+  await bundlePrograms(dist, ['cli', 'analysis-worker', 'parse-worker']);
   work = mkdtempSync(join(tmpdir(), 'lineage-work-'));
   const { records } = incident();
   mkdirSync(join(work, 'logs/sub'), { recursive: true });

@@ -8,10 +8,10 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import type { AnalysisReport, Finding } from '../../../src/engine/contract';
 import { isAtLeast } from '../../../src/engine/severity';
 import expected from '../sample/expected.json';
+import { bundlePrograms } from '../support/bundle';
 
 const root = join(__dirname, '../../..');
 const logs = join(root, 'media/sample-incident/cloudtrail-logs');
@@ -42,21 +42,7 @@ const brief = (findings: readonly Finding[]): string[] =>
 before(async function () {
   this.timeout(60_000);
   dist = mkdtempSync(join(tmpdir(), 'lineage-sample-'));
-  await build({
-    absWorkingDir: root,
-    entryPoints: {
-      cli: 'src/cli.ts',
-      'analysis-worker': 'src/worker/analysis-worker.ts',
-      'parse-worker': 'src/worker/parse-worker.ts',
-    },
-    outdir: dist,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    logLevel: 'silent',
-  });
+  await bundlePrograms(dist, ['cli', 'analysis-worker', 'parse-worker']);
 });
 after(() => rmSync(dist, { recursive: true, force: true }));
 

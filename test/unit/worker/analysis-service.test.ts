@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { createAnalysisService, type AnalysisHost } from '../../../src/worker/analysis-service';
 import { createAnalysisClient, isAbort, walkSources } from '../../../src/worker/client';
 import type { Progress } from '../../../src/worker/protocol';
 import type { CallContext } from '../../../src/worker/rpc';
 import { actions, assumeRole, iamUser, longTermKey, role, Trail, user, utc } from '../../../scripts/sample/records';
 import { fileOf } from '../engine/support/files';
+import { bundlePrograms } from '../support/bundle';
 
 const sample = join(__dirname, '../../../media/sample-incident');
 const account = '111122223333';
@@ -153,15 +153,7 @@ describe('the client, over real threads', () => {
 
   before(async function () {
     this.timeout(60_000);
-    await build({
-      entryPoints: ['analysis-worker', 'parse-worker'].map((name) => join(__dirname, `../../../src/worker/${name}.ts`)),
-      outdir: folder,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      mainFields: ['module', 'main'],
-      logLevel: 'silent',
-    });
+    await bundlePrograms(folder, ['analysis-worker', 'parse-worker']);
   });
   after(async () => {
     await client.dispose();

@@ -4,13 +4,13 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { buildSync } from 'esbuild';
 import { parseFile } from '../../../src/worker/node/parse-file';
 import { parseFiles } from '../../../src/worker/node/parse-pool';
 import { readSpan } from '../../../src/worker/node/read-span';
 import { walkSources } from '../../../src/worker/node/walk-sources';
 import { isAbort } from '../../../src/worker/rpc';
 import { actions, iamUser, longTermKey, Trail, user, utc } from '../../../scripts/sample/records';
+import { bundlePrograms } from '../support/bundle';
 
 const caller = iamUser(user('111122223333', 'alice'), longTermKey('alice'));
 const trail = new Trail('files');
@@ -130,16 +130,9 @@ describe('the pool of parse threads', () => {
   const workers = mkdtempSync(join(tmpdir(), 'lineage-workers-'));
   const workerPath = join(workers, 'parse-worker.js');
 
-  before(function () {
+  before(async function () {
     this.timeout(30_000);
-    buildSync({
-      entryPoints: [join(__dirname, '../../../src/worker/parse-worker.ts')],
-      outfile: workerPath,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      logLevel: 'silent',
-    });
+    await bundlePrograms(workers, ['parse-worker']);
   });
   after(() => {
     rmSync(workers, { recursive: true, force: true });
