@@ -14,9 +14,18 @@ import { rowsOfEvent } from '../engine/lineage/table';
 import { planFor } from '../engine/remediate/plan';
 import { buildSlice } from '../engine/report/build-slice';
 import { renderReport } from '../engine/report/render-report';
-import { severityRank } from '../engine/severity';
+import { severities as allSeverities, severityRank } from '../engine/severity';
 import { answerWho } from '../engine/report/who';
-import type { AnalysisService, AnalysisSummary, AnalyzeRequest, RecordText, SessionRow, SourceFile } from './protocol';
+import { readBlastRadius } from './blast-radius';
+import type {
+  AnalysisService,
+  AnalysisSummary,
+  AnalyzeRequest,
+  RecordText,
+  SessionRow,
+  SourceFile,
+  WhoAnswer,
+} from './protocol';
 import { throwIfAborted, type CallContext, type Handlers } from './rpc';
 
 /** What the service needs of the machine that it runs on. */
@@ -25,11 +34,17 @@ export interface AnalysisHost {
   parseFiles(files: readonly SourceFile[], context: CallContext): Promise<readonly FileResult[]>;
   /** Bytes of the decompressed file as text. */
   readSpan(absolutePath: string, start: number, length: number): Promise<string>;
+  /** Texts of spans of one file, which are in the order of their starts. */
+  readSpans(
+    absolutePath: string,
+    spans: readonly { readonly start: number; readonly length: number }[],
+    signal: AbortSignal,
+  ): AsyncIterable<string>;
   /** Milliseconds since the epoch: for the expiry of suppressions only. */
   now(): number;
 }
 
-interface Held {
+export interface Held {
   readonly analysis: Analysis;
   readonly summary: AnalysisSummary;
   readonly paths: ReadonlyMap<string, string>;
@@ -93,17 +108,30 @@ export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisServ
     who: (_, query) => {
       const now = held;
       if (now === undefined) {
-        return Promise.resolve({ query, matched: '', sessions: [], ancestry: [], descendants: [] });
+        return Promise.resolve({ query, ...nobody });
       }
-      const answer = answerWho(now.analysis.model, query);
-      const rows = (indexes: readonly number[]): SessionRow[] => indexes.map((index) => rowOf(now, index));
+      const answer = answerWho(now.analysis.model, query, (index) => weightOf(now, index));
+      // The ways to a thousand sessions of one lineage share their beginning.
+      const known = new Map<number, SessionRow>();
+      const row = (index: number): SessionRow => {
+        const made = known.get(index) ?? rowOf(now, index);
+        known.set(index, made);
+        return made;
+      };
+      const rows = (indexes: readonly number[]): SessionRow[] => indexes.map(row);
       return Promise.resolve({
         query,
-        matched: answer.matched,
+        ...answer,
         sessions: rows(answer.sessions),
         ancestry: answer.ancestry.map(rows),
         descendants: answer.descendants.map(rows),
       });
+    },
+    blastRadius: (context, id) => {
+      const session = held?.analysis.model.sessions[held.analysis.model.sessionById.get(id) ?? -1];
+      return held === undefined || session === undefined
+        ? Promise.resolve(null)
+        : readBlastRadius(host, context, held, session);
     },
     remediation: (_, findingId) =>
       Promise.resolve(held === undefined ? null : (planFor(held.analysis, findingId) ?? null)),
@@ -113,6 +141,25 @@ export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisServ
       return Promise.resolve();
     },
   };
+}
+
+const nobody: Omit<WhoAnswer, 'query'> = {
+  name: '',
+  matched: '',
+  total: 0,
+  sessions: [],
+  ancestry: [],
+  ancestryTotal: [],
+  descendants: [],
+  descendantsTotal: [],
+  records: [],
+  recordsTotal: 0,
+};
+
+/** The more severe its worst finding, the more. */
+function weightOf({ analysis, severities }: Held, index: number): number {
+  const severity = severities.get(analysis.model.sessions[index]?.id ?? '');
+  return severity === undefined ? 0 : allSeverities.length - severityRank(severity);
 }
 
 async function run(host: AnalysisHost, context: CallContext, request: AnalyzeRequest): Promise<Held> {

@@ -39,6 +39,7 @@ export function createAnalysisClient(options: AnalysisClientOptions): AnalysisCl
     lineage: call('lineage'),
     record: call('record'),
     who: call('who'),
+    blastRadius: call('blastRadius'),
     remediation: call('remediation'),
     clear: call('clear'),
     dispose: () => connection.dispose(),

@@ -6,11 +6,13 @@
  * a cancelled or failed `analyze` leaves the previous analysis in place.
  */
 import type { AnalysisReport, Coverage, Finding, Incident, SessionSummary } from '../engine/contract';
+import type { BlastRadius } from '../engine/report/blast-radius';
 import type { ReportFormat, ReportOptions } from '../engine/report/render-report';
 import type { LineageSlice } from '../engine/report/slice';
+import type { WhoRecord } from '../engine/report/who';
 import type { RemediationPlan } from '../engine/remediate/remediation';
 
-export type { ReportFormat, ReportOptions };
+export type { BlastRadius, ReportFormat, ReportOptions, WhoRecord };
 
 export interface AnalyzeRequest {
   /** Absolute paths of files or folders, in any order. Folders are walked by the caller: these are files. */
@@ -63,14 +65,26 @@ export interface RecordText {
 
 export interface WhoAnswer {
   readonly query: string;
-  /** What the query matched: `access key`, `session`, `address`, `event`, `role`, `instance`, `principal`. */
+  /** What of the query was looked up: the name without what stood around it. */
+  readonly name: string;
+  /** What the name is, as a noun: `access key`, `session`, `address`, `role that was asked for and denied`, …; '' for nothing. */
   readonly matched: string;
+  /** Sessions matched in all; records may answer without any. */
+  readonly total: number;
+  /** At most 200 of them, the most telling first. */
   readonly sessions: readonly SessionRow[];
-  /** Root first, for each matched session. */
+  /** Root first, itself last, for each session in `sessions`; of a way longer than 50 the root and the nearest. */
   readonly ancestry: readonly (readonly SessionRow[])[];
+  readonly ancestryTotal: readonly number[];
+  /** For each session in `sessions` the nearest of what came of it: at most 200, and 1,000 of all of them together. */
   readonly descendants: readonly (readonly SessionRow[])[];
+  readonly descendantsTotal: readonly number[];
+  /** The records behind the answer in time order, at most 50. */
+  readonly records: readonly WhoRecord[];
+  readonly recordsTotal: number;
 }
 
+/** While records are read again for a blast radius, `events` counts them. */
 export interface Progress {
   readonly filesDone: number;
   readonly files: number;
@@ -98,6 +112,8 @@ export interface AnalysisService {
   }): Promise<LineageSlice | null>;
   record(eventID: string): Promise<RecordText | null>;
   who(query: string): Promise<WhoAnswer>;
+  /** Everything from a session down, its resources read again from the logs; null when unknown. */
+  blastRadius(sessionId: string): Promise<BlastRadius | null>;
   remediation(findingId: string): Promise<RemediationPlan | null>;
   clear(): Promise<void>;
 }

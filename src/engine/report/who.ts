@@ -1,105 +1,97 @@
 /**
- * Whose is it: anything that an alert names, to its sessions, their ancestry to the root and all that came of them.
+ * Whose is it: anything that an alert names, to its sessions, their ancestry to the root and what came of them, with the
+ * records that show it.
  *
- * Guarantee: exact matches only, after trimming and unquoting; addresses are compared in canonical form.
+ * Guarantee: whole names only, after what stands around them is taken away; the most telling sessions first, those that
+ * are not listed counted; the cost is bounded by the size of the logs, the answer by the limits below.
  */
-import { canonicalAddress } from '../cloudtrail/network';
-import { roleNameOf } from '../cloudtrail/record';
-import type { LineageModel, Session } from '../lineage/model';
-import { rowsOfEvent, textAt } from '../lineage/table';
-import { ancestors, descendants } from '../lineage/walk';
+import type { LineageModel } from '../lineage/model';
+import { descendantCount, nearestDescendants, wayTo } from './subtree';
+import { finders } from './who-finders';
+import { namesIn } from './who-name';
+import { recordsBehind, type WhoRecord } from './who-records';
+
+export type { WhoRecord };
 
 export interface Whose {
-  /** What the query is: `access key`, `session`, `role`, … ; '' when nothing matched. */
+  /** What of the query was looked up. */
+  readonly name: string;
+  /** What the name is: `access key`, `session`, `role`, … ; '' when nothing matched. */
   readonly matched: string;
+  /** Sessions matched in all. */
+  readonly total: number;
   readonly sessions: readonly number[];
-  /** For each session: root first, itself last. */
+  /** For each session: root first, itself last; of a long way the root and the nearest. */
   readonly ancestry: readonly (readonly number[])[];
+  readonly ancestryTotal: readonly number[];
+  /** For each session: the nearest of what came of it. */
   readonly descendants: readonly (readonly number[])[];
+  readonly descendantsTotal: readonly number[];
+  readonly records: readonly WhoRecord[];
+  readonly recordsTotal: number;
 }
 
-/** A name may have many sessions; beyond this they are not walked. */
-const mostSessions = 200;
+/** What an answer holds at most: enough to read and to choose from. Totals say what there is. */
+export const whoLimits = { sessions: 200, way: 50, descendants: 200, allDescendants: 1000, records: 50 } as const;
 
-export function answerWho(model: LineageModel, query: string): Whose {
-  const text = query.trim().replace(/^["'`]|["'`,;]+$/g, '');
-  for (const [matched, find] of finders) {
-    const sessions = text === '' ? [] : find(model, text).slice(0, mostSessions);
-    if (sessions.length > 0) {
+/** `weight`: how much a session matters; the larger first, among equals the earlier. */
+export function answerWho(model: LineageModel, query: string, weight: (index: number) => number = () => 0): Whose {
+  const names = namesIn(query);
+  for (const name of names) {
+    for (const find of finders) {
+      const match = find(model, name);
+      if (match === undefined) {
+        continue;
+      }
+      const sessions = mostTelling(model, match.sessions, weight);
+      const ways = sessions.map((index) => wayTo(model, index, whoLimits.way));
+      const { records, total } = recordsBehind(model, sessions, match.rows, whoLimits.records);
       return {
-        matched,
+        name,
+        matched: match.matched,
+        total: match.sessions.length,
         sessions,
-        ancestry: sessions.map((index) => ancestors(model, index)),
-        descendants: sessions.map((index) => descendants(model, index)),
+        ancestry: ways.map(({ way }) => way),
+        ancestryTotal: ways.map(({ length }) => length),
+        descendants: descendantsOf(model, sessions),
+        descendantsTotal: sessions.map((index) => descendantCount(model, index)),
+        records,
+        recordsTotal: total,
       };
     }
   }
-  return { matched: '', sessions: [], ancestry: [], descendants: [] };
+  return {
+    name: names[0] ?? '',
+    matched: '',
+    total: 0,
+    sessions: [],
+    ancestry: [],
+    ancestryTotal: [],
+    descendants: [],
+    descendantsTotal: [],
+    records: [],
+    recordsTotal: 0,
+  };
 }
 
-type Finder = (model: LineageModel, text: string) => number[];
-
-function sessionsWhere(test: (session: Session, text: string) => boolean): Finder {
-  return (model, text) => model.sessions.filter((session) => test(session, text)).map(({ index }) => index);
+/** What is suspicious, then what was used, then what led to the most, then the first. */
+function mostTelling(model: LineageModel, sessions: readonly number[], weight: (index: number) => number): number[] {
+  const used = (index: number): number => ((model.sessions[index]?.rows.length ?? 0) > 0 ? 1 : 0);
+  return sessions
+    .map((index) => ({ index, weight: weight(index), used: used(index), below: descendantCount(model, index) }))
+    .sort((a, b) => b.weight - a.weight || b.used - a.used || b.below - a.below || a.index - b.index)
+    .slice(0, whoLimits.sessions)
+    .map(({ index }) => index);
 }
 
-const finders: readonly (readonly [string, Finder])[] = [
-  ['access key', (model, text) => keep(model.sessionByKey.get(text))],
-  ['session', (model, text) => keep(model.sessionById.get(text))],
-  ['principal', sessionsWhere((session, text) => session.principalId === text)],
-  ['session', sessionsWhere((session, text) => session.arn === text)],
-  ['role', sessionsWhere((session, text) => session.roleArn === text || session.identityArn === text)],
-  ['instance', sessionsWhere((session, text) => session.instanceId === text)],
-  ['event', sessionsOfEvent],
-  ['event that issued the credential', issuedByEvent],
-  ['address', sessionsOfAddress],
-  ['role', sessionsWhere((session, text) => session.roleArn !== '' && roleNameOf(session.roleArn) === text)],
-  ['name', sessionsWhere((session, text) => session.name === text)],
-  ['account', sessionsWhere((session, text) => session.accountId === text)],
-  ['key, never used here, issued by a call', issuersOfKey],
-];
-
-function keep(index: number | undefined): number[] {
-  return index === undefined ? [] : [index];
-}
-
-/** A service's delivery or a federated login is no session's call: it leads to the session that it made. */
-function issuedByEvent(model: LineageModel, text: string): number[] {
-  const rows = new Set(rowsOfEvent(model.events, text));
-  return model.issuances.flatMap(({ row, twinRows, childSession }) =>
-    childSession !== undefined && [row, ...twinRows].some((each) => rows.has(each)) ? [childSession] : [],
-  );
-}
-
-/** A key that was made and not used has no session yet: it leads to whoever made it. */
-function issuersOfKey(model: LineageModel, text: string): number[] {
-  return model.issuances.flatMap(({ issuedKey, callerSession }) =>
-    issuedKey === text && callerSession !== undefined ? [callerSession] : [],
-  );
-}
-
-function sessionsOfEvent({ events }: LineageModel, text: string): number[] {
-  return rowsOfEvent(events, text)
-    .map((row) => events.session[row] ?? -1)
-    .filter((session) => session >= 0)
-    .slice(0, 1);
-}
-
-function sessionsOfAddress(model: LineageModel, text: string): number[] {
-  const { events } = model;
-  const wanted = canonicalAddress(text);
-  const columns = new Set<number>();
-  events.strings.forEach((value, index) => {
-    if (value !== '' && canonicalAddress(value) === wanted) {
-      columns.add(index);
-    }
+/** Each session gets its share of the room, and what others leave. */
+function descendantsOf(model: LineageModel, sessions: readonly number[]): number[][] {
+  let room: number = whoLimits.allDescendants;
+  return sessions.map((index, at) => {
+    const share = Math.max(1, Math.floor(room / (sessions.length - at)));
+    const most = Math.min(whoLimits.descendants, share, room);
+    const nearest = nearestDescendants(model, index, most);
+    room -= nearest.length;
+    return nearest;
   });
-  const sessions = new Set<number>();
-  for (let row = 0; columns.size > 0 && row < events.count; row++) {
-    const session = events.session[row] ?? -1;
-    if (session >= 0 && columns.has(events.sourceAddress[row] ?? 0) && textAt(events, 'sourceAddress', row) !== '') {
-      sessions.add(session);
-    }
-  }
-  return [...sessions];
 }

@@ -2,6 +2,7 @@
 import type { AnalysisHost } from '../analysis-service';
 import { parseFiles } from './parse-pool';
 import { readSpan } from './read-span';
+import { readSpans } from './read-spans';
 
 /** Progress is told at most this often, ms. */
 const progressInterval = 100;
@@ -23,6 +24,7 @@ export function nodeHost(parseWorkerPath: string): AnalysisHost {
       });
     },
     readSpan,
+    readSpans,
     now: () => Date.now(),
   };
 }

@@ -37,6 +37,12 @@ function host(overrides: Partial<AnalysisHost> = {}): AnalysisHost {
     parseFiles: () => Promise.resolve([fileOf('a.json', records)]),
     readSpan: (path, start, length) =>
       Promise.resolve(path === '/logs/a.json' ? text.slice(start, start + length) : ''),
+    // eslint-disable-next-line @typescript-eslint/require-await -- what is in memory is there at once
+    readSpans: async function* (_, spans) {
+      for (const { start, length } of spans) {
+        yield text.slice(start, start + length);
+      }
+    },
     now: () => 0,
     ...overrides,
   };

@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { createAnalysisService, type AnalysisHost } from '../../../src/worker/analysis-service';
 import { parseFile } from '../../../src/worker/node/parse-file';
 import { readSpan } from '../../../src/worker/node/read-span';
+import { readSpans } from '../../../src/worker/node/read-spans';
 import type { Progress, SourceFile } from '../../../src/worker/protocol';
 import type { CallContext } from '../../../src/worker/rpc';
 import { incident } from '../engine/report/incident';
@@ -37,6 +38,7 @@ function context(signal = new AbortController().signal, told: Progress[] = []): 
 const host: AnalysisHost = {
   parseFiles: (files) => Promise.all(files.map((source) => parseFile(source))),
   readSpan,
+  readSpans,
   now: () => Date.parse('2026-01-01T00:00:00Z'),
 };
 

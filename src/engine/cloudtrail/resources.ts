@@ -1,0 +1,354 @@
+/**
+ * Which resources a record names: from its `resources`, else from its request and its answer, else from the message of a
+ * denial ("… on resource: arn:…").
+ *
+ * Guarantee: total and bounded for every record, whatever it holds; a resource is named once a record, and the same resource
+ * has the same `key` whether its ARN or its name was written. Names are the text of whoever made the call.
+ * Source: API references of the services; CloudTrail User Guide, "CloudTrail record contents".
+ */
+import type { JsonObject, JsonValue } from './columns';
+import { accountOf, arrayAt, requestParameters, responseElements, stringAt, valueAt } from './record';
+import { cutText } from './text';
+
+export interface ResourceRef {
+  /** Identity: the same for the ARN and for the name of a resource. */
+  readonly key: string;
+  /** As AWS writes it (`AWS::S3::Object`); `service:kind` where we know no such name. */
+  readonly type: string;
+  /** Without account, region and kind; of an object in a bucket `bucket/key`. */
+  readonly name: string;
+  /** '' where the record has only the name. */
+  readonly arn: string;
+  readonly accountId: string;
+  /** '' of what is in no region: IAM, S3, … */
+  readonly region: string;
+}
+
+/** Resources of one record beyond this are like the first ones: a deletion of a thousand objects. */
+const mostOfOne = 20;
+/** Longer than any name or ARN of AWS, UTF-16 units. */
+const mostLength = 2048;
+
+/**
+ * Service → type → where its names stand. Paths go through arrays; `a+b` joins with a slash; `>` reads the answer instead of the
+ * request. The first path with a value counts.
+ */
+const fields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  s3: {
+    'AWS::S3::Object': 'bucketName+key bucketName+Key delete.objects.key',
+    'AWS::S3::Bucket': 'bucketName',
+  },
+  secretsmanager: { 'AWS::SecretsManager::Secret': 'secretId >arn name secretIdList' },
+  ssm: {
+    'AWS::SSM::Parameter': 'name names path',
+    'AWS::EC2::Instance': 'instanceId instanceIds target',
+    'AWS::SSM::Document': 'documentName',
+  },
+  kms: { 'AWS::KMS::Key': 'keyId targetKeyId >keyMetadata.keyId', 'AWS::KMS::Alias': 'aliasName' },
+  dynamodb: { 'AWS::DynamoDB::Table': 'tableName tableArn tableNames', 'AWS::DynamoDB::Backup': 'backupArn' },
+  lambda: { 'AWS::Lambda::Function': 'functionName', 'AWS::Lambda::LayerVersion': 'layerName' },
+  ec2: {
+    'AWS::EC2::Instance':
+      'instanceId instancesSet.items.instanceId instanceIds >instancesSet.items.instanceId ' +
+      'AssociateIamInstanceProfileRequest.InstanceId DescribeInstanceAttribute.instanceId',
+    'AWS::EC2::Snapshot': 'snapshotId snapshotSet.items.snapshotId sourceSnapshotId >snapshotId',
+    'AWS::EC2::Volume': 'volumeId volumeSet.items.volumeId >volumeId',
+    'AWS::EC2::Image': 'imageId imagesSet.items.imageId sourceImageId >imageId',
+    'AWS::EC2::SecurityGroup': 'groupId securityGroupSet.items.groupId securityGroupIdSet.items.groupId >groupId',
+    'AWS::EC2::KeyPair': 'keyName',
+    'AWS::EC2::VPC': 'vpcId vpcSet.items.vpcId',
+    'AWS::EC2::Subnet': 'subnetId subnetSet.items.subnetId',
+    'AWS::EC2::NetworkInterface': 'networkInterfaceId networkInterfaceIdSet.items.networkInterfaceId',
+    'AWS::EC2::FlowLog': 'DeleteFlowLogsRequest.FlowLogId',
+  },
+  iam: {
+    'AWS::IAM::AccessKey': 'accessKeyId >accessKey.accessKeyId',
+    'AWS::IAM::User': 'userName >user.userName',
+    'AWS::IAM::Role': 'roleName',
+    'AWS::IAM::Group': 'groupName',
+    'AWS::IAM::ManagedPolicy': 'policyArn >policy.arn',
+    'AWS::IAM::InstanceProfile': 'instanceProfileName',
+    'AWS::IAM::SAMLProvider': 'sAMLProviderArn >sAMLProviderArn',
+    'AWS::IAM::OIDCProvider': 'openIDConnectProviderArn >openIDConnectProviderArn',
+  },
+  sts: { 'AWS::IAM::Role': 'roleArn' },
+  rds: {
+    'AWS::RDS::DBSnapshot': 'dBSnapshotIdentifier sourceDBSnapshotIdentifier',
+    'AWS::RDS::DBClusterSnapshot': 'dBClusterSnapshotIdentifier',
+    'AWS::RDS::DBInstance': 'dBInstanceIdentifier sourceDBInstanceIdentifier',
+    'AWS::RDS::DBCluster': 'dBClusterIdentifier',
+  },
+  sqs: { 'AWS::SQS::Queue': 'queueUrl queueName' },
+  sns: { 'AWS::SNS::Topic': 'topicArn targetArn name' },
+  logs: { 'AWS::Logs::LogGroup': 'logGroupName logGroupIdentifier logGroupNames logGroupIdentifiers' },
+  ecr: { 'AWS::ECR::Repository': 'repositoryName repositoryNames' },
+  codecommit: { 'AWS::CodeCommit::Repository': 'repositoryName' },
+  cloudformation: {
+    'AWS::CloudFormation::Stack': 'stackName stackId >stackId',
+    'AWS::CloudFormation::StackSet': 'stackSetName',
+  },
+  cloudtrail: {
+    'AWS::CloudTrail::Trail': 'name trailName trailNameList',
+    'AWS::CloudTrail::EventDataStore': 'eventDataStore',
+  },
+  guardduty: { 'AWS::GuardDuty::Detector': 'detectorId' },
+  config: { 'AWS::Config::ConfigurationRecorder': 'configurationRecorderName' },
+  cloudwatch: { 'AWS::CloudWatch::Alarm': 'alarmNames' },
+  monitoring: { 'AWS::CloudWatch::Alarm': 'alarmNames alarmName' },
+  eks: { 'AWS::EKS::Cluster': 'clusterName name' },
+  ecs: {
+    'AWS::ECS::Service': 'service services',
+    'AWS::ECS::TaskDefinition': 'taskDefinition',
+    'AWS::ECS::Task': 'task tasks',
+    'AWS::ECS::Cluster': 'cluster clusters clusterName',
+  },
+  events: { 'AWS::Events::Rule': 'name rule' },
+  states: { 'AWS::StepFunctions::StateMachine': 'stateMachineArn' },
+  glue: {
+    'AWS::Glue::Job': 'jobName',
+    'AWS::Glue::Database': 'databaseName',
+    'AWS::Glue::Table': 'databaseName+tableName',
+  },
+  athena: { 'AWS::Athena::WorkGroup': 'workGroup' },
+  redshift: { 'AWS::Redshift::Cluster': 'clusterIdentifier' },
+  elasticache: {
+    'AWS::ElastiCache::ReplicationGroup': 'replicationGroupId',
+    'AWS::ElastiCache::CacheCluster': 'cacheClusterId',
+  },
+  es: { 'AWS::Elasticsearch::Domain': 'domainName' },
+  elasticfilesystem: { 'AWS::EFS::FileSystem': 'fileSystemId' },
+  elasticloadbalancing: {
+    'AWS::ElasticLoadBalancingV2::TargetGroup': 'targetGroupArn',
+    'AWS::ElasticLoadBalancingV2::LoadBalancer': 'loadBalancerArn loadBalancerName',
+  },
+  route53: { 'AWS::Route53::HostedZone': 'hostedZoneId' },
+  cloudfront: { 'AWS::CloudFront::Distribution': 'distributionId id' },
+  apigateway: { 'AWS::ApiGateway::RestApi': 'restApiId' },
+  codebuild: { 'AWS::CodeBuild::Project': 'projectName' },
+  codepipeline: { 'AWS::CodePipeline::Pipeline': 'pipelineName' },
+  sagemaker: { 'AWS::SageMaker::NotebookInstance': 'notebookInstanceName' },
+  kinesis: { 'AWS::Kinesis::Stream': 'streamName streamARN' },
+  firehose: { 'AWS::KinesisFirehose::DeliveryStream': 'deliveryStreamName' },
+  'cognito-idp': { 'AWS::Cognito::UserPool': 'userPoolId' },
+  'cognito-identity': { 'AWS::Cognito::IdentityPool': 'identityPoolId' },
+  backup: { 'AWS::Backup::BackupVault': 'backupVaultName' },
+  bedrock: { 'AWS::Bedrock::FoundationModel': 'modelId' },
+  rolesanywhere: { 'AWS::RolesAnywhere::TrustAnchor': 'trustAnchorId >trustAnchor.trustAnchorId' },
+  sso: { 'AWS::SSO::PermissionSet': 'permissionSetArn' },
+  organizations: { 'AWS::Organizations::Account': 'accountId' },
+  ses: { 'AWS::SES::EmailIdentity': 'emailAddress identity' },
+};
+
+/** Type of an ARN by its service and the word before the name. */
+const typesOfArns: Readonly<Record<string, string>> = {
+  'secretsmanager:secret': 'AWS::SecretsManager::Secret',
+  'ssm:parameter': 'AWS::SSM::Parameter',
+  'ssm:document': 'AWS::SSM::Document',
+  'kms:key': 'AWS::KMS::Key',
+  'kms:alias': 'AWS::KMS::Alias',
+  'dynamodb:table': 'AWS::DynamoDB::Table',
+  'lambda:function': 'AWS::Lambda::Function',
+  'lambda:layer': 'AWS::Lambda::LayerVersion',
+  'ec2:instance': 'AWS::EC2::Instance',
+  'ec2:snapshot': 'AWS::EC2::Snapshot',
+  'ec2:volume': 'AWS::EC2::Volume',
+  'ec2:image': 'AWS::EC2::Image',
+  'ec2:security-group': 'AWS::EC2::SecurityGroup',
+  'ec2:key-pair': 'AWS::EC2::KeyPair',
+  'ec2:vpc': 'AWS::EC2::VPC',
+  'ec2:subnet': 'AWS::EC2::Subnet',
+  'ec2:network-interface': 'AWS::EC2::NetworkInterface',
+  'iam:user': 'AWS::IAM::User',
+  'iam:role': 'AWS::IAM::Role',
+  'iam:group': 'AWS::IAM::Group',
+  'iam:policy': 'AWS::IAM::ManagedPolicy',
+  'iam:instance-profile': 'AWS::IAM::InstanceProfile',
+  'iam:saml-provider': 'AWS::IAM::SAMLProvider',
+  'iam:oidc-provider': 'AWS::IAM::OIDCProvider',
+  'rds:db': 'AWS::RDS::DBInstance',
+  'rds:cluster': 'AWS::RDS::DBCluster',
+  'rds:snapshot': 'AWS::RDS::DBSnapshot',
+  'rds:cluster-snapshot': 'AWS::RDS::DBClusterSnapshot',
+  'logs:log-group': 'AWS::Logs::LogGroup',
+  'ecr:repository': 'AWS::ECR::Repository',
+  'cloudformation:stack': 'AWS::CloudFormation::Stack',
+  'cloudtrail:trail': 'AWS::CloudTrail::Trail',
+  'cloudtrail:eventdatastore': 'AWS::CloudTrail::EventDataStore',
+  'eks:cluster': 'AWS::EKS::Cluster',
+  'ecs:cluster': 'AWS::ECS::Cluster',
+  'ecs:service': 'AWS::ECS::Service',
+  'ecs:task': 'AWS::ECS::Task',
+  'ecs:task-definition': 'AWS::ECS::TaskDefinition',
+  'events:rule': 'AWS::Events::Rule',
+  'kinesis:stream': 'AWS::Kinesis::Stream',
+  'codebuild:project': 'AWS::CodeBuild::Project',
+};
+
+/** Services whose resources are in no region, and those whose ARNs have no word before the name. */
+const global = new Set(['iam', 's3', 'sts', 'route53', 'cloudfront', 'organizations']);
+const wordless: Readonly<Record<string, string>> = {
+  sqs: 'AWS::SQS::Queue',
+  sns: 'AWS::SNS::Topic',
+  codecommit: 'AWS::CodeCommit::Repository',
+};
+/** Names that only their path within the service tells apart; of others the last segment is the name. */
+const lastOnly = new Set(['AWS::IAM::User', 'AWS::IAM::Role', 'AWS::IAM::Group', 'AWS::IAM::InstanceProfile']);
+
+export function resourcesOf(record: JsonObject): ResourceRef[] {
+  const place = placeOf(record);
+  const listed = arrayAt(record, 'resources')
+    .slice(0, mostOfOne)
+    .flatMap((each) => listedResource(each, place));
+  const named = listed.length > 0 ? listed : fromFields(record, place);
+  const found = named.length > 0 ? named : fromDenial(record, place);
+  const byKey = new Map(found.map((ref) => [ref.key, ref]));
+  // Whoever touches an object touches its bucket: only the object tells something.
+  for (const { type, name } of found) {
+    if (type === 'AWS::S3::Object') {
+      byKey.delete(keyOf('AWS::S3::Bucket', '', '', name.split('/')[0] ?? ''));
+    }
+  }
+  return [...byKey.values()];
+}
+
+/** Where a name without an ARN is. */
+interface Place {
+  readonly service: string;
+  readonly partition: string;
+  readonly accountId: string;
+  readonly region: string;
+}
+
+function placeOf(record: JsonObject): Place {
+  const service = stringAt(record, 'eventSource')
+    .toLowerCase()
+    .replace(/\.amazonaws\.(?:com(?:\.cn)?|eu)$/, '');
+  const region = stringAt(record, 'awsRegion');
+  return {
+    service: service === 'sso-admin' ? 'sso' : service,
+    partition: /^(?:cn|us-gov)-/.exec(region) === null ? 'aws' : `aws-${region.split('-').slice(0, -2).join('-')}`,
+    accountId: stringAt(record, 'recipientAccountId') || stringAt(record, 'userIdentity', 'accountId'),
+    region,
+  };
+}
+
+function listedResource(value: JsonValue, place: Place): ResourceRef[] {
+  const arn = stringAt(value, 'ARN') || stringAt(value, 'arn');
+  const type = stringAt(value, 'type');
+  return arn === '' ? [] : [refOfArn(arn, type, place, stringAt(value, 'accountId'))];
+}
+
+function fromFields(record: JsonObject, place: Place): ResourceRef[] {
+  const sources = { request: requestParameters(record), response: responseElements(record) };
+  return Object.entries(fields[place.service] ?? {}).flatMap(([type, paths]) => {
+    for (const path of paths.split(' ')) {
+      const from = path.startsWith('>') ? sources.response : sources.request;
+      const names = path
+        .replace('>', '')
+        .split('+')
+        .map((part) => textsAt(from, part.split('.')));
+      const [first = [], second] = names;
+      const joined =
+        second === undefined ? first : first.length === 0 ? [] : second.map((name) => `${first[0] ?? ''}/${name}`);
+      if (joined.length > 0) {
+        return joined.slice(0, mostOfOne).map((name) => refOf(name, type, place));
+      }
+    }
+    return [];
+  });
+}
+
+/** Strings at a path, through arrays; at most as many as are wanted of one record. */
+function textsAt(start: JsonValue | undefined, path: readonly string[]): string[] {
+  let values: readonly (JsonValue | undefined)[] = [start];
+  for (const name of path) {
+    values = flat(values).map((value) => valueAt(value, name));
+  }
+  return flat(values).filter((value): value is string => typeof value === 'string' && !placeholder.test(value));
+}
+
+const placeholder = /^(?:|-|null|\*+|HIDDEN_DUE_TO_SECURITY_REASONS|REDACTED)$/;
+
+function flat(values: readonly (JsonValue | undefined)[]): (JsonValue | undefined)[] {
+  return values
+    .flatMap((value) => (Array.isArray(value) ? (value as readonly JsonValue[]).slice(0, mostOfOne) : [value]))
+    .slice(0, mostOfOne);
+}
+
+/** `User: … is not authorized to perform: … on resource: arn:… because …` */
+function fromDenial(record: JsonObject, place: Place): ResourceRef[] {
+  const [, arn = ''] =
+    / on resource: "?(arn:[\w-]+:[^\s"]+)/.exec(stringAt(record, 'errorMessage').slice(0, 8192)) ?? [];
+  return arn === '' || arn.endsWith(':*') ? [] : [refOfArn(arn.replace(/[.,]$/, ''), '', place, '')];
+}
+
+function refOf(text: string, type: string, place: Place): ResourceRef {
+  if (text.startsWith('arn:')) {
+    return refOfArn(text, type, place, '');
+  }
+  const queue = type === 'AWS::SQS::Queue' ? /^https?:\/\/[^/]+\/(\d{12})\/([^/]+)$/.exec(text) : null;
+  const name = cutText(queue?.[2] ?? text, mostLength);
+  return made(
+    type,
+    name,
+    '',
+    queue?.[1] ?? place.accountId,
+    global.has(place.service) ? '' : place.region,
+    place.partition,
+  );
+}
+
+function refOfArn(text: string, type: string, place: Place, accountId: string): ResourceRef {
+  const arn = cutText(text, mostLength);
+  const [, , service = '', region = '', , ...rest] = arn.split(':');
+  const resource = rest.join(':');
+  const [, word = '', name = resource] = /^([a-z][a-z-]*)[:/](.+)$/s.exec(resource) ?? [];
+  if (service === 's3') {
+    const is = resource.includes('/') && type !== 'AWS::S3::Bucket' ? 'AWS::S3::Object' : 'AWS::S3::Bucket';
+    return made(type || is, resource.replace(/\/$/, ''), arn, accountId || place.accountId, '', '');
+  }
+  const bareName = wordless[service] !== undefined;
+  const known =
+    type || wordless[service] || typesOfArns[`${service}:${word}`] || `${service}:${word}`.replace(/:$/, '');
+  return made(known, bareName ? resource : name, arn, accountOf(arn) || accountId || place.accountId, region, '');
+}
+
+function made(
+  type: string,
+  name: string,
+  arn: string,
+  accountId: string,
+  region: string,
+  partition: string,
+): ResourceRef {
+  const isS3 = type.startsWith('AWS::S3::');
+  const short = lastOnly.has(type) ? (name.split('/').at(-1) ?? name) : tidy(type, name);
+  return {
+    key: keyOf(type, isS3 ? '' : accountId, region, short),
+    type,
+    name: short,
+    // An object's name is all that its ARN has.
+    arn: arn === '' && isS3 ? `arn:${partition}:s3:::${short}` : arn,
+    accountId,
+    region,
+  };
+}
+
+/** What stands behind the name in some ARNs. */
+function tidy(type: string, name: string): string {
+  switch (type) {
+    case 'AWS::Logs::LogGroup':
+      return name.replace(/:\*$/, '');
+    case 'AWS::SSM::Parameter':
+      // The ARN of `/a/b` leaves out the first slash, the ARN of `a` has no other.
+      return name.includes('/') && !name.startsWith('/') ? `/${name}` : name;
+    case 'AWS::CloudFormation::Stack':
+      return name.replace(/\/[0-9a-f-]{36}$/, '');
+    default:
+      return name;
+  }
+}
+
+function keyOf(type: string, accountId: string, region: string, name: string): string {
+  return `${type}|${accountId}|${region}|${name}`;
+}

@@ -1,0 +1,154 @@
+/**
+ * The blast radius of a session: everything that came of it, on one page. Sessions, objects left behind, resources read and
+ * written, accounts, regions, services, places.
+ *
+ * Guarantee: every list is capped and stands beside its true total; the same model and the same records give the same page.
+ * What stands in the event table is counted over all events; resources are read from the records themselves, which are on
+ * disk: `records` says how many of them, and which files could not be read again.
+ */
+import type { CreatedObject, Severity } from '../contract';
+import type { SessionKind } from '../lineage/model';
+
+export interface BlastTally {
+  readonly events: number;
+  /** Refused for lack of permission. */
+  readonly denied: number;
+  /** Failed for another reason. */
+  readonly failed: number;
+}
+
+export interface BlastCount extends BlastTally {
+  readonly name: string;
+}
+
+export interface BlastSession {
+  readonly id: string;
+  /** Who it is, as in the titles of findings. */
+  readonly label: string;
+  readonly kind: SessionKind;
+  readonly arn: string;
+  readonly accountId: string;
+  readonly keys: readonly string[];
+  readonly parent: string | null;
+  readonly depth: number;
+  readonly depthIsMinimum: boolean;
+  readonly firstEventTime: string | null;
+  readonly lastEventTime: string | null;
+  readonly events: number;
+  /** Calls that failed for whatever reason. */
+  readonly failed: number;
+  readonly severity: Severity | null;
+}
+
+export interface BlastObject extends CreatedObject {
+  readonly session: string;
+  readonly createdAt: string;
+  readonly eventName: string;
+  readonly file: string;
+}
+
+export interface BlastResource {
+  /** `AWS::S3::Object`, `AWS::SecretsManager::Secret`, … as AWS writes resource types. */
+  readonly type: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly reads: number;
+  readonly writes: number;
+  readonly denied: number;
+  readonly failed: number;
+  readonly firstEventTime: string;
+  readonly lastEventTime: string;
+  /** Names of the calls, most frequent first; at most 6. */
+  readonly actions: readonly string[];
+  /** A record that names it: the first write, else the first. */
+  readonly eventID: string;
+  readonly file: string;
+}
+
+export interface BlastAddress extends BlastTally {
+  readonly location: string;
+  /** Network class: `public-v4`, `vpce-private`, … */
+  readonly class: string;
+  readonly firstEventTime: string;
+  readonly lastEventTime: string;
+}
+
+export interface BlastRefusal {
+  readonly roleArn: string;
+  readonly attempts: number;
+  readonly firstEventTime: string;
+  readonly lastEventTime: string;
+  readonly eventID: string;
+  readonly file: string;
+}
+
+export interface Listed<T> {
+  readonly total: number;
+  readonly listed: readonly T[];
+}
+
+/** A file whose records could not be read again. */
+export interface BlastProblem {
+  readonly file: string;
+  readonly records: number;
+  readonly reason: string;
+}
+
+export interface BlastRadius {
+  /** The session asked for. */
+  readonly session: BlastSession;
+  /** Sessions from the root of its lineage down to its parent: they are not part of the page. */
+  readonly above: number;
+  readonly root: string;
+  readonly firstEventTime: string | null;
+  readonly lastEventTime: string | null;
+  readonly tally: BlastTally;
+  readonly sessions: Listed<BlastSession> & {
+    /** Issued and not used in these logs. */
+    readonly unused: number;
+    readonly byKind: readonly { readonly name: string; readonly sessions: number }[];
+    /** Role assumptions from the root: `0`, `1`, `≥ 2`, … */
+    readonly byDepth: readonly { readonly name: string; readonly sessions: number }[];
+  };
+  readonly objects: Listed<BlastObject> & { readonly deleted: number };
+  readonly resources: Listed<BlastResource> & {
+    /** Of all resources. */
+    readonly written: number;
+    readonly read: number;
+    /** Every attempt on them was refused or failed. */
+    readonly untouched: number;
+  };
+  /** Roles that were asked for and not given. */
+  readonly refusals: Listed<BlastRefusal>;
+  readonly accounts: Listed<BlastCount>;
+  readonly regions: Listed<BlastCount>;
+  readonly services: Listed<BlastCount>;
+  /** Classes of actions: `read`, `persistence`, … */
+  readonly classes: readonly BlastCount[];
+  readonly addresses: Listed<BlastAddress>;
+  readonly records: {
+    /** Records that can name a resource: all but those that only hand out credentials. */
+    readonly total: number;
+    /** Of them read again for the resources; fewer than `total` where the limit cut or a file could not be read. */
+    readonly read: number;
+    readonly limit: number;
+    readonly problems: readonly BlastProblem[];
+  };
+}
+
+export const blastLimits = {
+  sessions: 50,
+  objects: 100,
+  resources: 200,
+  refusals: 50,
+  counts: 50,
+  addresses: 100,
+  /** Records read again. */
+  records: 20_000,
+} as const;
+
+export function listed<T>(items: readonly T[], most: number): Listed<T> {
+  return { total: items.length, listed: items.slice(0, most) };
+}
