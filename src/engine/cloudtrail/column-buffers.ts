@@ -11,6 +11,7 @@ export class ColumnBuffers {
   start = new Float64Array(256);
   length = new Uint32Array(256);
   eventId = new Uint32Array(1024);
+  requestId = new Uint32Array(512);
   caller = new Uint32Array(256);
   action = new Uint32Array(256);
   sourceAddress = new Uint32Array(256);
@@ -29,6 +30,7 @@ export class ColumnBuffers {
     this.start = grown(this.start, rows);
     this.length = grown(this.length, rows);
     this.eventId = grown(this.eventId, rows * 4);
+    this.requestId = grown(this.requestId, rows * 2);
     this.caller = grown(this.caller, rows);
     this.action = grown(this.action, rows);
     this.sourceAddress = grown(this.sourceAddress, rows);
@@ -48,6 +50,7 @@ export class ColumnBuffers {
       start: this.start.slice(0, rows),
       length: this.length.slice(0, rows),
       eventId: this.eventId.slice(0, rows * 4),
+      requestId: this.requestId.slice(0, rows * 2),
       caller: this.caller.slice(0, rows),
       action: this.action.slice(0, rows),
       sourceAddress: this.sourceAddress.slice(0, rows),

@@ -1,7 +1,7 @@
 /**
  * The events of one file as columns: what a parse worker hands to the analysis worker.
  *
- * Guarantee: all per-event arrays have `count` entries (`eventId` has 4 × `count`); dictionary index 0 of
+ * Guarantee: all per-event arrays have `count` entries (`eventId` has 4 × `count`, `requestId` 2 ×); dictionary index 0 of
  * `strings` is the empty string and means "absent"; every typed array owns its buffer, so that it can be
  * transferred between workers instead of cloned. Rows are in the order of the records in the file.
  */
@@ -51,6 +51,8 @@ export interface FileColumns {
   readonly length: Uint32Array;
   /** 128-bit event id, four words an event: the UUID's bits, or a hash of another kind of id. */
   readonly eventId: Uint32Array;
+  /** 64-bit fingerprint of the requestID, two words an event; zeros where there is none. Equal ids have equal ones. */
+  readonly requestId: Uint32Array;
   /** Index into `callers`. */
   readonly caller: Uint32Array;
   /** Index into `actions`. */
@@ -69,6 +71,11 @@ export interface FileColumns {
   readonly strings: readonly string[];
   /** Event ids that are not UUIDs, by row. */
   readonly textIds: ReadonlyMap<number, string>;
+  /**
+   * Records that replace an earlier one (`addendum.originalEventID`): their own event ids, by row. Such a row has the
+   * event id of the record that it replaces: it is the same event, told anew.
+   */
+  readonly replacing: ReadonlyMap<number, string>;
   /** Whole records that linking, detection or remediation read (issuances, IAM changes, instance life), by row. */
   readonly notable: ReadonlyMap<number, JsonObject>;
 }

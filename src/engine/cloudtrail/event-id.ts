@@ -87,6 +87,48 @@ export function hashId(bytes: Uint8Array, words: Uint32Array, at: number): void 
   encodeWords(sha256(bytes), words, at);
 }
 
+/**
+ * Writes the 64-bit fingerprint of an id that is not shown, only compared: two multiplicative hashes (FNV-1a and one of
+ * another prime). Never zeros, which mean that there is no id.
+ */
+export function fingerprint(bytes: Uint8Array, start: number, end: number, words: Uint32Array, at: number): void {
+  let a = 0x811c9dc5;
+  let b = 0x9e3779b9;
+  for (let i = start; i < end; i += 1) {
+    const byte = bytes[i] ?? 0;
+    a = Math.imul(a ^ byte, 0x01000193);
+    b = Math.imul(b ^ byte, 0x85ebca6b) ^ (b >>> 15);
+  }
+  words[at] = a;
+  words[at + 1] = b | 1;
+}
+
+const encoder = new TextEncoder();
+
+/** The four words of an id as it is shown: a UUID, `hash:` and digits for a record without id, or any other text. */
+export function eventIdWords(text: string): Uint32Array {
+  const words = new Uint32Array(4);
+  const hash = /^hash:([0-9a-f]{32})$/.exec(text)?.[1];
+  const shown = hash === undefined ? text : eventIdText(...(hexWords(hash) as [number, number, number, number]));
+  const bytes = encoder.encode(shown);
+  if (bytes.length !== 36 || !readUuid(bytes, 0, words, 0)) {
+    hashId(bytes, words, 0);
+  }
+  return words;
+}
+
+function hexWords(hex: string): readonly number[] {
+  return [0, 8, 16, 24].map((at) => Number.parseInt(hex.slice(at, at + 8), 16));
+}
+
+/** The fingerprint of a text. */
+export function fingerprintOf(text: string): Uint32Array {
+  const words = new Uint32Array(2);
+  const bytes = encoder.encode(text);
+  fingerprint(bytes, 0, bytes.length, words, 0);
+  return words;
+}
+
 /** The UUID of four words. Hashes of other ids print in the same form. */
 export function eventIdText(a: number, b: number, c: number, d: number): string {
   const hex = [a, b, c, d].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');

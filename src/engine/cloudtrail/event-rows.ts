@@ -9,10 +9,10 @@ import { ByteInterner } from './byte-interner';
 import type { Caller } from './caller';
 import { ColumnBuffers } from './column-buffers';
 import { type Action, EventFlag, type FileColumns, type JsonObject, type JsonValue } from './columns';
-import { hashId, isMaskedId, readUuid } from './event-id';
-import { ValueKind } from './json-bytes';
+import { fingerprint, hashId, isMaskedId, readUuid } from './event-id';
+import { QUOTE, ValueKind } from './json-bytes';
 import { ABSENT_CALLER, parseCaller } from './parse-caller';
-import { elementAsObject, isJsonObject } from './record';
+import { elementAsObject, isJsonObject, stringAt } from './record';
 import { Field, type RecordWalker } from './record-walker';
 import { StringDictionary, unescapeString } from './string-dictionary';
 import { cutText, decodeUtf8, MAX_FIELD_LENGTH } from './text';
@@ -29,6 +29,8 @@ export const INSIGHT_ACTION: Action = { eventSource: 'cloudtrail.amazonaws.com',
 const MAX_IDENTITY = 16 * 1024;
 
 const DAY = 86_400_000;
+
+const encoder = new TextEncoder();
 
 interface KnownAction {
   readonly index: number;
@@ -49,6 +51,7 @@ export class EventRows {
   private lastIdentity = -1;
   private absentCaller = -1;
   private readonly textIds = new Map<number, string>();
+  private readonly replacing = new Map<number, string>();
   private readonly notable = new Map<number, JsonObject>();
   private readonly lastDay = new Uint8Array(10);
   private lastDayStart = 0;
@@ -94,6 +97,7 @@ export class EventRows {
     rows.recipientAccount[row] = this.readAccount(bytes);
     rows.vpcEndpoint[row] = this.readString(bytes, Field.vpcEndpointId);
     rows.flags[row] = flags | failed | this.readEventId(bytes, from, to, row);
+    this.readRequestId(bytes, row);
     if (whole !== undefined) this.notable.set(row, whole);
     rows.count += 1;
     return undefined;
@@ -106,6 +110,7 @@ export class EventRows {
       actions: this.actions,
       strings: this.strings.values,
       textIds: this.textIds,
+      replacing: this.replacing,
       notable: this.notable,
     };
   }
@@ -266,10 +271,17 @@ export class EventRows {
     return response !== undefined && Object.values(response).includes('Failure');
   }
 
-  /** Writes the id of the row; gives the flags that say what kind it is. */
+  /** Writes the id of the row, for an addendum that of the event it tells anew; gives the flags that say what kind it is. */
   private readEventId(bytes: Uint8Array, from: number, to: number, row: number): number {
     const slot = Field.eventID;
     const words = this.rows.eventId;
+    if (this.walker.kinds[Field.addendum] === ValueKind.object) {
+      const original = this.originalOf(bytes);
+      if (original !== '') {
+        this.replacing.set(row, cutText(this.textOf(bytes, slot), MAX_FIELD_LENGTH));
+        return this.writeEventId(encoder.encode(original), original, row);
+      }
+    }
     const start = (this.walker.starts[slot] ?? 0) + 1;
     const length = (this.walker.ends[slot] ?? 0) - 1 - start;
     if (this.walker.kinds[slot] === ValueKind.string && length === 36 && readUuid(bytes, start, words, row * 4)) {
@@ -280,10 +292,51 @@ export class EventRows {
       hashId(bytes.subarray(from, to), words, row * 4);
       return EventFlag.syntheticId;
     }
-    hashId(bytes.subarray(start, start + length), words, row * 4);
+    return this.writeEventId(bytes.subarray(start, start + length), text, row);
+  }
+
+  /** An id whose bytes and text are known. */
+  private writeEventId(id: Uint8Array, text: string, row: number): number {
+    const words = this.rows.eventId;
+    if (id.length === 36 && readUuid(id, 0, words, row * 4)) {
+      return EventFlag.uuidId;
+    }
+    hashId(id, words, row * 4);
     this.textIds.set(row, cutText(text, MAX_FIELD_LENGTH));
     return 0;
   }
+
+  private readRequestId(bytes: Uint8Array, row: number): void {
+    const slot = Field.requestID;
+    const words = this.rows.requestId;
+    words[row * 2] = 0;
+    words[row * 2 + 1] = 0;
+    const kind = this.walker.kinds[slot];
+    if (kind !== ValueKind.string && kind !== ValueKind.escapedString) return;
+    const start = (this.walker.starts[slot] ?? 0) + 1;
+    const end = (this.walker.ends[slot] ?? 0) - 1;
+    if (
+      end === start ||
+      (mayBeMask(bytes[start] ?? 0, bytes[start + 1] ?? 0) && isMaskedId(this.textOf(bytes, slot)))
+    ) {
+      return;
+    }
+    fingerprint(bytes, start, end, words, row * 2);
+  }
+
+  /** `addendum.originalEventID`; '' where the record only came late. */
+  private originalOf(bytes: Uint8Array): string {
+    const slot = Field.addendum;
+    const addendum = parseJson(bytes, this.walker.starts[slot] ?? 0, this.walker.ends[slot] ?? 0);
+    const original = stringAt(addendum, 'originalEventID');
+    return isMaskedId(original) ? '' : original;
+  }
+}
+
+/** Masks repeat one character, or are a word of these letters; most ids are not worth a text. */
+function mayBeMask(first: number, second: number): boolean {
+  const letter = first | 0x20;
+  return first === second || second === QUOTE || letter === 0x6e || letter === 0x72 || letter === 0x68;
 }
 
 const readOnlyFlags = (value: string): number => (value.toLowerCase() === 'true' ? EventFlag.readOnly : 0);

@@ -44,6 +44,8 @@ const FIELD_NAMES = [
   'userIdentity',
   'responseElements',
   'eventVersion',
+  'requestID',
+  'addendum',
   'Records',
 ] as const;
 
@@ -58,13 +60,11 @@ export const Field: Readonly<Record<FieldName, number>> = Object.fromEntries(
 export const RECORD_NAMES: ReadonlySet<string> = new Set([
   ...FIELD_NAMES,
   'additionalEventData',
-  'addendum',
   'apiVersion',
   'errorMessage',
   'eventContext',
   'insightDetails',
   'managementEvent',
-  'requestID',
   'requestParameters',
   'resources',
   'serviceEventDetails',

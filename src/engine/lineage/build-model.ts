@@ -14,13 +14,15 @@ import { collectInstances } from './instances';
 import { extractIssuances, type IssuanceDraft } from './issuances';
 import { kindOf, type KindVerdict } from './kind';
 import { isTimeInconsistent, linkSessions, type DraftLink, type Links } from './link';
-import { mergeFiles } from './merge';
+import { EventStore } from './event-store';
 import type { EventTable, Issuance, LineageModel, LinkConfidence, LinkExplanation, ModelNote, Session } from './model';
 import { draftSessions, type SessionDraft } from './session-drafts';
 import { callerAt, succeeded, timeAt } from './table';
 
 export function buildModel(files: readonly FileResult[], settings: CaseSettings): LineageModel {
-  const { files: modelFiles, events } = mergeFiles(files);
+  const store = new EventStore();
+  files.forEach((file) => store.add(file));
+  const { files: modelFiles, events, notes: eventNotes } = store.update();
   const extracted = extractIssuances(events);
   const drafted = draftSessions(events, extracted.drafts);
   const linked = linkSessions(events, drafted, extracted.drafts);
@@ -38,7 +40,7 @@ export function buildModel(files: readonly FileResult[], settings: CaseSettings)
   const bare = ordered.map((draft, index) =>
     bareSession(events, draft, index, linked.links.get(draft), { indexOf, issuanceIndex }),
   );
-  const notes: ModelNote[] = [...extracted.notes, ...linked.notes];
+  const notes: ModelNote[] = [...eventNotes, ...extracted.notes, ...linked.notes];
   const sessions = countHops(bare, issuances, settings.roleChain, notes);
   const model: LineageModel = {
     files: modelFiles,

@@ -5,7 +5,7 @@
  */
 import { EventFlag, type Action, type JsonObject } from '../cloudtrail/columns';
 import type { Caller } from '../cloudtrail/caller';
-import { eventIdText } from '../cloudtrail/event-id';
+import { eventIdText, eventIdWords, fingerprintOf } from '../cloudtrail/event-id';
 import { ABSENT_CALLER } from '../cloudtrail/parse-caller';
 import type { EventTable } from './model';
 
@@ -57,9 +57,38 @@ export function eventIdAt(table: EventTable, row: number): string {
 
 /** Rows of the events with this id: more than one where accounts share it. In time order. */
 export function rowsOfEvent(table: EventTable, eventId: string): number[] {
+  const wanted = eventIdWords(eventId);
+  const { eventId: ids } = table;
   const rows: number[] = [];
   for (let row = 0; row < table.count; row++) {
-    if (eventIdAt(table, row) === eventId) {
+    const at = row * 4;
+    if (
+      ids[at] === wanted[0] &&
+      ids[at + 1] === wanted[1] &&
+      ids[at + 2] === wanted[2] &&
+      ids[at + 3] === wanted[3] &&
+      eventIdAt(table, row) === eventId
+    ) {
+      rows.push(row);
+    }
+  }
+  // Ids that were cut or escaped, and those of records that stand for others.
+  for (const named of [table.textIds, table.replacing]) {
+    for (const [row, own] of named) {
+      if (own === eventId && !rows.includes(row)) {
+        rows.push(row);
+      }
+    }
+  }
+  return rows.sort((a, b) => a - b);
+}
+
+/** Rows of the events with this requestID. In time order. */
+export function rowsOfRequest(table: EventTable, requestId: string): number[] {
+  const [first, second] = fingerprintOf(requestId);
+  const rows: number[] = [];
+  for (let row = 0; row < table.count; row++) {
+    if (table.requestId[row * 2] === first && table.requestId[row * 2 + 1] === second) {
       rows.push(row);
     }
   }

@@ -1,0 +1,446 @@
+/**
+ * The events of all files as one table: each event once, in instant order. Files can be added and taken away again.
+ *
+ * Two records are one event when event id and recipient account (the caller's account where the record names no
+ * recipient) are equal; `sharedEventID` twins differ in event id and stay. Of copies that tell different things the one
+ * that tells most is kept, of equal ones that of the file whose path sorts first; a record with an addendum stands for the
+ * one that it replaces. A network-activity event is a copy of the call with the same requestID, where that was logged too.
+ *
+ * Guarantee: what the table holds is a function of the files held, not of the order in which they came or went. Dictionaries
+ * only grow: they may hold values that no row has any more. Cost of an update: linear in rows with a small constant, and
+ * n log n in the rows that came.
+ */
+import type { Caller } from '../cloudtrail/caller';
+import { EventFlag, type Action, type FileColumns, type FileResult } from '../cloudtrail/columns';
+import { compareText } from '../cloudtrail/text';
+import { Dictionary } from './dictionary';
+import { asideNotes, describeFiles, type Reason } from './describe-events';
+import { Copies } from './event-copies';
+import { EventColumns, type Remap } from './event-columns';
+import { EventIdentities, type IdentitySpace } from './event-identities';
+import type { EventTable, ModelFile, ModelNote } from './model';
+
+export interface EventsUpdate {
+  readonly files: readonly ModelFile[];
+  readonly events: EventTable;
+  /** By row of the table before: its row now, -1 where it is gone. */
+  readonly moved: Int32Array;
+  /** Rows that the table before did not have, in order. */
+  readonly inserted: readonly number[];
+  readonly notes: readonly ModelNote[];
+}
+
+/** Code of the row that is looked for, which has no other code. */
+const probe = 0x7fffffff;
+
+export class EventStore implements IdentitySpace {
+  private readonly strings = new Dictionary<string>();
+  private readonly callers = new Dictionary<Caller>();
+  private readonly actions = new Dictionary<Action>();
+  /** Account of each caller, as an index into the strings. */
+  private readonly callerAccounts: number[] = [];
+  private readonly copies = new Copies(this.strings.values, this.callers.values, this.actions.values);
+
+  /** In the order of their paths; positions are what the `file` columns hold. */
+  private files: readonly ModelFile['result'][] = [];
+  private readonly arriving = new Map<string, FileResult>();
+  private readonly leaving = new Set<string>();
+
+  private table = new EventColumns();
+  private readonly identities = new EventIdentities(this);
+  /** Rows that are not in the table, in no order. */
+  private aside = new EventColumns();
+  private reasons: Reason[] = [];
+
+  // Of one update:
+  /** Rows of `table` that are leaving it. */
+  private gone = new Uint8Array(0);
+  private incoming = new EventColumns();
+  /** Rows of `incoming` that do not make it into the table. */
+  private declined = new Set<number>();
+  private sought: readonly [EventColumns, number] = [this.table, 0];
+  /** Some row took another's place: what is aside has to be compared anew. */
+  private displaced = false;
+
+  constructor() {
+    this.strings.intern('', '');
+  }
+
+  /** Takes the place of a file of the same path. */
+  add(file: FileResult): void {
+    this.leaving.add(file.path);
+    this.arriving.set(file.path, file);
+  }
+
+  remove(path: string): void {
+    this.leaving.add(path);
+    this.arriving.delete(path);
+  }
+
+  /** Does what `add` and `remove` asked for since the last update. */
+  update(): EventsUpdate {
+    this.begin();
+    this.takeFilesAway();
+    this.bringFilesIn();
+    this.joinNetworkActivity();
+    const { moved, inserted } = this.rebuild();
+    if (this.displaced) {
+      this.compareAside();
+    }
+    const events = this.eventTable();
+    const files = describeFiles(this.files, events, this.aside);
+    return { files, events, moved, inserted, notes: asideNotes(this.reasons) };
+  }
+
+  private begin(): void {
+    this.gone = new Uint8Array(this.table.count);
+    this.incoming = new EventColumns();
+    this.declined = new Set();
+    this.displaced = false;
+  }
+
+  private takeFilesAway(): void {
+    const leaving = this.files.map(({ path }) => this.leaving.has(path));
+    if (!leaving.includes(true)) {
+      return;
+    }
+    const files = this.table.column('file');
+    for (let row = 0; row < this.table.count; row++) {
+      if (leaving[files[row] ?? 0] === true) {
+        this.gone[row] = 1;
+        this.identities.delete(row);
+      }
+    }
+    const { aside, reasons } = this;
+    this.aside = new EventColumns();
+    this.reasons = [];
+    const asideFiles = aside.column('file');
+    for (let row = 0; row < aside.count; row++) {
+      if (leaving[asideFiles[row] ?? 0] === true) {
+        continue;
+      }
+      // Offered too where another copy was: the better of the two stays.
+      const kept = this.keptLike(aside, row);
+      if (kept === undefined || kept < 0) {
+        this.incoming.appendRow(aside, row);
+        this.offer(this.incoming.count - 1);
+      } else {
+        this.setAside(aside, row, reasons[row] ?? 'copy');
+      }
+    }
+    this.displaced = true;
+  }
+
+  private bringFilesIn(): void {
+    const arriving = [...this.arriving.values()];
+    const stay = this.files.filter(({ path }) => !this.leaving.has(path));
+    const held = [...stay, ...arriving.map(({ columns: _columns, ...file }) => file)];
+    const sorted = held.sort((a, b) => compareText(a.path, b.path));
+    const positions = new Map(sorted.map(({ path }, position) => [path, position]));
+    this.renumberFiles(this.files.map(({ path }) => positions.get(path) ?? 0));
+    this.files = sorted;
+    for (const { path, columns } of arriving.sort((a, b) => compareText(a.path, b.path))) {
+      if (columns !== undefined) {
+        const first = this.incoming.count;
+        this.incoming.appendFile(columns, positions.get(path) ?? 0, this.unify(columns));
+        for (let row = first; row < this.incoming.count; row++) {
+          this.offer(row);
+        }
+      }
+    }
+    this.arriving.clear();
+    this.leaving.clear();
+  }
+
+  private renumberFiles(positions: readonly number[]): void {
+    if (positions.every((position, index) => position === index)) {
+      return;
+    }
+    for (const columns of [this.table, this.aside, this.incoming]) {
+      const files = columns.column('file');
+      for (let row = 0; row < columns.count; row++) {
+        files[row] = positions[files[row] ?? 0] ?? 0;
+      }
+    }
+  }
+
+  private unify(columns: FileColumns): Remap {
+    return {
+      strings: Uint32Array.from(columns.strings, (text) => this.strings.intern(text, text)),
+      callers: Uint32Array.from(columns.callers, (caller) => {
+        const index = this.callers.intern(JSON.stringify(caller), caller);
+        this.callerAccounts[index] = this.strings.intern(caller.accountId, caller.accountId);
+        return index;
+      }),
+      actions: Uint32Array.from(columns.actions, (action) =>
+        this.actions.intern(`${action.eventSource}\n${action.eventName}`, action),
+      ),
+    };
+  }
+
+  /** A row of `incoming` that may be an event already known. */
+  private offer(row: number): void {
+    const code = ~row;
+    const known = this.identities.find(code);
+    if (known === undefined) {
+      this.identities.put(code);
+      return;
+    }
+    const [columns, at] = this.place(known);
+    const order = this.copies.compare(columns, at, this.incoming, row);
+    if (order < 0) {
+      this.decline(this.incoming, row);
+      return;
+    }
+    if (order === 0) {
+      if (this.comesFirst(this.incoming, row, columns, at)) {
+        columns.swapPlaces(at, this.incoming, row);
+      }
+      this.declined.add(row);
+      this.setAside(this.incoming, row, 'copy');
+      return;
+    }
+    this.identities.put(code);
+    if (known >= 0) {
+      this.gone[known] = 1;
+    } else {
+      this.declined.add(~known);
+    }
+    this.setAside(columns, at, 'copy');
+    this.displaced = true;
+  }
+
+  private decline(columns: EventColumns, row: number): void {
+    this.declined.add(row);
+    const known = this.keptLike(columns, row);
+    this.setAside(columns, row, known === undefined ? 'copy' : this.reasonOf(known, columns, row));
+  }
+
+  private setAside(columns: EventColumns, row: number, reason: Reason): void {
+    this.aside.appendRow(columns, row);
+    this.reasons.push(reason);
+  }
+
+  /** What the row is beside the one that is kept. */
+  private reasonOf(kept: number, columns: EventColumns, row: number): Reason {
+    const [of, at] = this.place(kept);
+    if (of.replacing.has(at) && !columns.replacing.has(row)) {
+      return 'replaced';
+    }
+    return this.copies.contradict(of, at, columns, row) ? 'other-content' : 'copy';
+  }
+
+  private compareAside(): void {
+    for (let row = 0; row < this.aside.count; row++) {
+      const kept = this.keptLike(this.aside, row);
+      if (kept !== undefined && this.reasons[row] !== 'network-activity') {
+        this.reasons[row] = this.reasonOf(kept, this.aside, row);
+      }
+    }
+  }
+
+  /** The file whose path sorts first; in one file what comes first. */
+  private comesFirst(a: EventColumns, aRow: number, b: EventColumns, bRow: number): boolean {
+    const files = (a.column('file')[aRow] ?? 0) - (b.column('file')[bRow] ?? 0);
+    return files < 0 || (files === 0 && (a.column('start')[aRow] ?? 0) < (b.column('start')[bRow] ?? 0));
+  }
+
+  /** Of a call that was logged as network activity too, the other record is kept: it tells more. */
+  private joinNetworkActivity(): void {
+    const wanted = new Set<string>();
+    const candidates: number[] = [];
+    this.eachKept((code, columns, row) => {
+      if (isNetworkActivity(columns, row)) {
+        candidates.push(code);
+        wanted.add(callKey(columns, row));
+      }
+    });
+    wanted.delete('');
+    if (wanted.size === 0) {
+      return;
+    }
+    const logged = new Set<string>();
+    this.eachKept((_, columns, row) => {
+      if (!isNetworkActivity(columns, row)) {
+        const key = callKey(columns, row);
+        if (wanted.has(key)) {
+          logged.add(key);
+        }
+      }
+    });
+    for (const code of candidates) {
+      const [columns, row] = this.place(code);
+      if (logged.has(callKey(columns, row))) {
+        this.identities.delete(code);
+        if (code >= 0) {
+          this.gone[code] = 1;
+        } else {
+          this.declined.add(row);
+        }
+        this.setAside(columns, row, 'network-activity');
+      }
+    }
+  }
+
+  private eachKept(visit: (code: number, columns: EventColumns, row: number) => void): void {
+    for (let row = 0; row < this.table.count; row++) {
+      if (this.gone[row] === 0) {
+        visit(row, this.table, row);
+      }
+    }
+    for (let row = 0; row < this.incoming.count; row++) {
+      if (!this.declined.has(row)) {
+        visit(~row, this.incoming, row);
+      }
+    }
+  }
+
+  /** The table without what is gone and with what came in. */
+  private rebuild(): Pick<EventsUpdate, 'moved' | 'inserted'> {
+    const { table, incoming, gone, declined } = this;
+    const coming: number[] = [];
+    for (let row = 0; row < incoming.count; row++) {
+      if (!declined.has(row)) {
+        coming.push(row);
+      }
+    }
+    coming.sort((a, b) => this.order(incoming, a, incoming, b));
+    const left = gone.reduce((sum, each) => sum + each, 0);
+    const sources = new Int32Array(table.count - left + coming.length);
+    const moved = new Int32Array(table.count).fill(-1);
+    const placed = new Int32Array(incoming.count).fill(-1);
+    const inserted: number[] = [];
+    let next = 0;
+    let at = 0;
+    for (let row = 0; row < sources.length; row++) {
+      while (at < table.count && gone[at] === 1) {
+        at++;
+      }
+      const arrival = coming[next];
+      if (arrival !== undefined && (at >= table.count || this.order(incoming, arrival, table, at) < 0)) {
+        sources[row] = ~arrival;
+        placed[arrival] = row;
+        inserted.push(row);
+        next++;
+      } else {
+        sources[row] = at;
+        moved[at] = row;
+        at++;
+      }
+    }
+    if (left > 0 || coming.length > 0) {
+      this.table = EventColumns.gathered(table, incoming, sources);
+      this.identities.recode((code) => (code >= 0 ? moved[code] : placed[~code]) ?? -1);
+    }
+    this.incoming = new EventColumns();
+    return { moved, inserted };
+  }
+
+  /** Instant order; within an instant by event id, which says nothing, but is the same in every run. */
+  private order(a: EventColumns, aRow: number, b: EventColumns, bRow: number): number {
+    const byTime = (a.column('time')[aRow] ?? 0) - (b.column('time')[bRow] ?? 0);
+    if (byTime !== 0) {
+      return byTime;
+    }
+    const aIds = a.column('eventId');
+    const bIds = b.column('eventId');
+    for (let word = 0; word < 4; word++) {
+      const byId = (aIds[aRow * 4 + word] ?? 0) - (bIds[bRow * 4 + word] ?? 0);
+      if (byId !== 0) {
+        return byId;
+      }
+    }
+    const text = (index: number): string => this.strings.values[index] ?? '';
+    return compareText(text(this.accountOf(a, aRow)), text(this.accountOf(b, bRow)));
+  }
+
+  private accountOf(columns: EventColumns, row: number): number {
+    const recipient = columns.column('recipientAccount')[row] ?? 0;
+    return recipient === 0 ? (this.callerAccounts[columns.column('caller')[row] ?? 0] ?? 0) : recipient;
+  }
+
+  /** Code of the kept row of the same event. */
+  private keptLike(columns: EventColumns, row: number): number | undefined {
+    this.sought = [columns, row];
+    return this.identities.find(probe);
+  }
+
+  hash(code: number): number {
+    const columns = this.columnsOf(code);
+    const row = this.rowOf(code);
+    const ids = columns.column('eventId');
+    const at = row * 4;
+    let hash = Math.imul((ids[at] ?? 0) ^ Math.imul(ids[at + 3] ?? 0, 0x9e3779b1), 0x85ebca6b);
+    hash = Math.imul(hash ^ (ids[at + 1] ?? 0) ^ (hash >>> 15), 0xc2b2ae35) ^ (ids[at + 2] ?? 0);
+    return hash ^ (hash >>> 13);
+  }
+
+  same(a: number, b: number): boolean {
+    const columns = this.columnsOf(a);
+    const others = this.columnsOf(b);
+    const row = this.rowOf(a);
+    const other = this.rowOf(b);
+    const ids = columns.column('eventId');
+    const otherIds = others.column('eventId');
+    for (let word = 0; word < 4; word++) {
+      if (ids[row * 4 + word] !== otherIds[other * 4 + word]) {
+        return false;
+      }
+    }
+    return this.accountOf(columns, row) === this.accountOf(others, other);
+  }
+
+  private place(code: number): [EventColumns, number] {
+    return [this.columnsOf(code), this.rowOf(code)];
+  }
+
+  /** A code is a row of the table or, negative, of what came in. */
+  private columnsOf(code: number): EventColumns {
+    return code === probe ? this.sought[0] : code >= 0 ? this.table : this.incoming;
+  }
+
+  private rowOf(code: number): number {
+    return code === probe ? this.sought[1] : code >= 0 ? code : ~code;
+  }
+
+  private eventTable(): EventTable {
+    const { table } = this;
+    return {
+      count: table.count,
+      time: table.column('time'),
+      file: table.column('file'),
+      start: table.column('start'),
+      length: table.column('length'),
+      eventId: table.column('eventId'),
+      requestId: table.column('requestId'),
+      caller: table.column('caller'),
+      action: table.column('action'),
+      sourceAddress: table.column('sourceAddress'),
+      userAgent: table.column('userAgent'),
+      errorCode: table.column('errorCode'),
+      region: table.column('region'),
+      recipientAccount: table.column('recipientAccount'),
+      vpcEndpoint: table.column('vpcEndpoint'),
+      flags: table.column('flags'),
+      session: new Int32Array(table.count).fill(-1),
+      strings: this.strings.values,
+      callers: this.callers.values,
+      actions: this.actions.values,
+      textIds: table.textIds,
+      replacing: table.replacing,
+      notable: table.notable,
+    };
+  }
+}
+
+function isNetworkActivity(columns: EventColumns, row: number): boolean {
+  return ((columns.column('flags')[row] ?? 0) & EventFlag.networkActivity) !== 0;
+}
+
+/** What two records of one call have in common; '' without a requestID. */
+function callKey(columns: EventColumns, row: number): string {
+  const ids = columns.column('requestId');
+  const a = ids[row * 2] ?? 0;
+  const b = ids[row * 2 + 1] ?? 0;
+  return a === 0 && b === 0 ? '' : `${String(a)}|${String(b)}|${String(columns.column('action')[row] ?? 0)}`;
+}
