@@ -35,6 +35,7 @@ export interface WhoCommand extends Sources {
   readonly name: 'who';
   readonly query: string;
   readonly format: 'text' | 'json';
+  readonly blastRadius: boolean;
 }
 
 export interface RemediateCommand extends Sources {
@@ -128,16 +129,17 @@ function analyzeCommand(argv: readonly string[]): AnalyzeCommand {
 }
 
 function whoCommand(argv: readonly string[]): WhoCommand {
-  const { values, positionals } = parsed({ ...sourceOptions, format: text }, argv);
+  const { values, positionals } = parsed({ ...sourceOptions, format: text, 'blast-radius': flag }, argv);
   const [query, ...paths] = positionals;
   if (query === undefined || query.trim() === '') {
-    throw new UsageError('who needs a name: an access key, session, role, instance, event or address.');
+    throw new UsageError('who needs a name: an access key, session, role, user, instance, event, request or address.');
   }
   return {
     name: 'who',
     query,
     ...sources(paths, values.case),
     format: oneOf('--format', values.format, briefFormats) ?? 'text',
+    blastRadius: values['blast-radius'] === true,
   };
 }
 

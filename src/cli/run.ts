@@ -6,10 +6,7 @@
  */
 import { realpath, writeFile } from 'node:fs/promises';
 import { renderRules } from '../engine/report/render-rules';
-import { jsonText } from '../engine/report/render-json';
 import { plainText } from '../engine/report/plain-text';
-import { renderWho } from '../engine/report/render-who';
-import type { LineageSlice } from '../engine/report/slice';
 import { isAtLeast } from '../engine/severity';
 import { createAnalysisClient, walkSources, type AnalysisClient } from '../worker/client';
 import type { AnalysisSummary, AnalyzeRequest, Progress } from '../worker/protocol';
@@ -23,29 +20,14 @@ import {
   type WhoCommand,
 } from './arguments';
 import { findCaseFile } from './find-case-file';
+import { clearLine, type Io } from './io';
 import { program, usage } from './usage';
+import { tellWho } from './who';
 import { writePlan } from './write-plan';
 
+export type { Io };
+
 export const exitStatus = { done: 0, failOn: 1, usage: 2, nothingRead: 3 } as const;
-
-/** Where a program runs. */
-export interface Io {
-  readonly cwd: string;
-  readonly version: string;
-  /** dist/analysis-worker.js. */
-  readonly workerPath: string;
-  /** Resolves when the text is on its way. */
-  out(text: string): Promise<void>;
-  err(text: string): void;
-  readonly outHasColour: boolean;
-  readonly errIsTerminal: boolean;
-}
-
-/** Lineages that `who` draws; a name with more is too common to be read as drawings. */
-const mostDrawn = 8;
-const mostNodes = 60;
-/** The line that progress is written over. */
-const clearLine = '\r\u001b[2K';
 
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
@@ -134,24 +116,7 @@ function worstOf({ findings, incidents }: AnalysisSummary) {
 
 async function who(client: AnalysisClient, command: WhoCommand, io: Io): Promise<number> {
   const { summary } = await read(client, command, io);
-  const answer = await client.who({}, command.query);
-  if (command.format === 'json') {
-    await io.out(jsonText(answer));
-  } else {
-    const slices: LineageSlice[] = [];
-    const drawn = new Set<string>();
-    for (const { id } of answer.sessions) {
-      const slice =
-        drawn.has(id) || slices.length >= mostDrawn
-          ? null
-          : await client.lineage({}, { session: id, maxNodes: mostNodes });
-      if (slice !== null) {
-        slices.push(slice);
-        slice.nodes.forEach((node) => drawn.add(node.id));
-      }
-    }
-    await io.out(renderWho({ ...answer, slices }, { colour: io.outHasColour }));
-  }
+  await tellWho(client, command, io);
   return nothingRead(summary, io) ? exitStatus.nothingRead : exitStatus.done;
 }
 

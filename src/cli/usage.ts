@@ -5,7 +5,7 @@ export const usage = `${program}: who issued which AWS credential, which session
 Offline: reads CloudTrail logs from disk, opens no connection, calls no AWS API.
 
   ${program} analyze PATH... [options]            findings, with the lineage behind each
-  ${program} who NAME PATH... [options]           whose is it: an access key, session, role, instance, event or address
+  ${program} who NAME PATH... [options]           whose is it: anything an alert names, to its lineage and records
   ${program} remediate PATH... --finding ID --out DIR
                                                         policies, runbook and scripts that stop a lineage; runs nothing
   ${program} rules [--format text|json]           the rules, their severities and techniques
@@ -23,7 +23,10 @@ analyze, who, remediate
   --case FILE                             the case file; else .cloudtrail-case.json in the analysed folder, or in the
                                           nearest folder above it up to the current one
 who
+  NAME                                    an access key, session or its ARN, principal id, role, user, instance, event or
+                                          request id, address or range of addresses, account; quotes around it are ignored
   --format text|json                      text unless told
+  --blast-radius                          also, for at most 3 lineages: everything that came of their first credential
 remediate
   --finding ID                            as analyze prints it
   --out DIR                               where to write; existing files are not overwritten without --force

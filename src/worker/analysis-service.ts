@@ -16,41 +16,20 @@ import { buildSlice } from '../engine/report/build-slice';
 import { renderReport } from '../engine/report/render-report';
 import { severities as allSeverities, severityRank } from '../engine/severity';
 import { answerWho } from '../engine/report/who';
+import type { AnalysisHost } from './analysis-host';
 import { readBlastRadius } from './blast-radius';
-import type {
-  AnalysisService,
-  AnalysisSummary,
-  AnalyzeRequest,
-  RecordText,
-  SessionRow,
-  SourceFile,
-  WhoAnswer,
-} from './protocol';
+import type { AnalysisService, AnalysisSummary, AnalyzeRequest, RecordText, SessionRow, WhoAnswer } from './protocol';
 import { throwIfAborted, type CallContext, type Handlers } from './rpc';
 
-/** What the service needs of the machine that it runs on. */
-export interface AnalysisHost {
-  /** Results in the order of the files. */
-  parseFiles(files: readonly SourceFile[], context: CallContext): Promise<readonly FileResult[]>;
-  /** Bytes of the decompressed file as text. */
-  readSpan(absolutePath: string, start: number, length: number): Promise<string>;
-  /** Texts of spans of one file, which are in the order of their starts. */
-  readSpans(
-    absolutePath: string,
-    spans: readonly { readonly start: number; readonly length: number }[],
-    signal: AbortSignal,
-  ): AsyncIterable<string>;
-  /** Milliseconds since the epoch: for the expiry of suppressions only. */
-  now(): number;
-}
-
-export interface Held {
+interface Held {
   readonly analysis: Analysis;
   readonly summary: AnalysisSummary;
   readonly paths: ReadonlyMap<string, string>;
   /** Worst severity of an unsuppressed finding, by session id. */
   readonly severities: ReadonlyMap<string, Severity>;
 }
+
+export type { AnalysisHost };
 
 export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisService> {
   let held: Held | undefined;

@@ -4,20 +4,31 @@
  * Guarantee: a file that changed or vanished since the analysis is named on the page and the others are read; cancelling stops
  * between records; at most `blastLimits.records` records are read.
  */
+import type { Analysis } from '../engine/analysis';
+import type { Severity } from '../engine/contract';
 import { blastLimits, type BlastRadius } from '../engine/report/blast-radius';
 import { ResourceTally, rowsByFile, type FileRows } from '../engine/report/blast-resources';
 import { surveyBlast } from '../engine/report/blast-survey';
 import type { Session } from '../engine/lineage/model';
-import type { AnalysisHost, Held } from './analysis-service';
+import type { AnalysisHost } from './analysis-host';
 import { isAbort, throwIfAborted, type CallContext } from './rpc';
 
 /** Progress is told after so many records. */
 const progressStep = 500;
 
+/** What there is to read from. */
+interface Analysed {
+  readonly analysis: Analysis;
+  /** Absolute paths by the names of the coverage. */
+  readonly paths: ReadonlyMap<string, string>;
+  /** Worst severity of a finding, by session id. */
+  readonly severities: ReadonlyMap<string, Severity>;
+}
+
 export async function readBlastRadius(
   host: AnalysisHost,
   context: CallContext,
-  { analysis, paths, severities }: Held,
+  { analysis, paths, severities }: Analysed,
   session: Session,
 ): Promise<BlastRadius> {
   const survey = surveyBlast(analysis, session, ({ id }) => severities.get(id) ?? null);

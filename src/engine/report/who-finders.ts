@@ -8,7 +8,7 @@ import { accountOf, requestParameters, roleNameOf, splitPrincipalId, stringAt } 
 import { lastSegment } from '../cloudtrail/text';
 import { AddressRanges, parseRange } from '../detect/cidr';
 import type { LineageModel, Session } from '../lineage/model';
-import { actionAt, callerAt, rowsOfEvent, textAt } from '../lineage/table';
+import { actionAt, callerAt, rowsOfEvent, rowsOfRequest, textAt } from '../lineage/table';
 
 /** A record that the name itself leads to, and why. */
 export interface AskedRow {
@@ -43,6 +43,7 @@ export const finders: readonly Finder[] = [
   sessionsThat('identity', ({ identityArn }, name) => identityArn === name),
   instance,
   event,
+  request,
   address,
   addressRange,
   arnOfAnyPath,
@@ -209,8 +210,12 @@ function event(model: LineageModel, name: string): Match | undefined {
   return ofCalls(model, rowsOfEvent(model.events, name), 'event', 'the event asked for');
 }
 
+function request(model: LineageModel, name: string): Match | undefined {
+  return ofCalls(model, rowsOfRequest(model.events, name), 'request', 'of the request asked for');
+}
+
 /** Whose the calls are; of calls that no session made, what they issued. */
-export function ofCalls(model: LineageModel, rows: readonly number[], what: string, role: string): Match | undefined {
+function ofCalls(model: LineageModel, rows: readonly number[], what: string, role: string): Match | undefined {
   if (rows.length === 0) {
     return undefined;
   }

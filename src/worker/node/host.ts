@@ -1,5 +1,5 @@
 /** The analysis on Node: files by a pool of parse threads, spans from disk. */
-import type { AnalysisHost } from '../analysis-service';
+import type { AnalysisHost } from '../analysis-host';
 import { parseFiles } from './parse-pool';
 import { readSpan } from './read-span';
 import { readSpans } from './read-spans';

@@ -166,14 +166,19 @@ describe('whose is it', () => {
 
   it('reads as a lineage, and says so when there is none', () => {
     const analysis = world.analysis();
-    const { matched, sessions } = answerWho(analysis.model, bobsKey);
+    const { sessions } = answerWho(analysis.model, bobsKey);
     const summaries = sessions.map((index) => sessionSummary(analysis, index));
     const slices = summaries.flatMap(({ id }) => buildSlice(analysis, { session: id, maxNodes: 40 }) ?? []);
-    const text = renderWho({ query: bobsKey, matched, sessions: summaries, slices });
-    assert.match(text, new RegExp(`^${bobsKey} is an access key of 1 session\n`));
+    const text = renderWho({ ...answerWho(analysis.model, bobsKey), query: bobsKey, sessions: summaries, slices });
+    assert.match(text, new RegExp(`^${bobsKey} is an access key: 1 session\n`));
     assert.ok(text.indexOf('role R3  [RED') > text.indexOf('role R2  [ORANGE'));
     assert.match(text, /CRITICAL .*chain-then-persistence-[0-9a-f]{16}/);
-    const none = renderWho({ query: 'x\u001b[2J', matched: '', sessions: [], slices: [] });
+    const none = renderWho({
+      ...answerWho(analysis.model, 'x\u001b[2J'),
+      query: 'x\u001b[2J',
+      sessions: [],
+      slices: [],
+    });
     assert.match(none, /^Nothing that was read is or has x\ufffd\[2J:/);
   });
 });

@@ -1,0 +1,19 @@
+/** What the analysis needs of the machine that it runs on. */
+import type { FileResult } from '../engine/cloudtrail/columns';
+import type { SourceFile } from './protocol';
+import type { CallContext } from './rpc';
+
+export interface AnalysisHost {
+  /** Results in the order of the files. */
+  parseFiles(files: readonly SourceFile[], context: CallContext): Promise<readonly FileResult[]>;
+  /** Bytes of the decompressed file as text. */
+  readSpan(absolutePath: string, start: number, length: number): Promise<string>;
+  /** Texts of spans of one file, which are in the order of their starts. */
+  readSpans(
+    absolutePath: string,
+    spans: readonly { readonly start: number; readonly length: number }[],
+    signal: AbortSignal,
+  ): AsyncIterable<string>;
+  /** Milliseconds since the epoch: for the expiry of suppressions only. */
+  now(): number;
+}
