@@ -194,7 +194,20 @@ const wordless: Readonly<Record<string, string>> = {
 /** Names that only their path within the service tells apart; of others the last segment is the name. */
 const lastOnly = new Set(['AWS::IAM::User', 'AWS::IAM::Role', 'AWS::IAM::Group', 'AWS::IAM::InstanceProfile']);
 
+const identities = new Set(['AWS::IAM::User', 'AWS::IAM::Role', 'AWS::IAM::Group']);
+/** What the agent on a machine tells of that machine, every few minutes. */
+const heartbeats = new Set([
+  'UpdateInstanceInformation',
+  'UpdateInstanceAssociationStatus',
+  'ListInstanceAssociations',
+  'PutInventory',
+  'PutComplianceItems',
+]);
+
 export function resourcesOf(record: JsonObject): ResourceRef[] {
+  if (heartbeats.has(stringAt(record, 'eventName'))) {
+    return [];
+  }
   const place = placeOf(record);
   const listed = arrayAt(record, 'resources')
     .slice(0, mostOfOne)
@@ -202,13 +215,17 @@ export function resourcesOf(record: JsonObject): ResourceRef[] {
   const named = listed.length > 0 ? listed : fromFields(record, place);
   const found = named.length > 0 ? named : fromDenial(record, place);
   const byKey = new Map(found.map((ref) => [ref.key, ref]));
-  // Whoever touches an object touches its bucket: only the object tells something.
   for (const { type, name } of found) {
     if (type === 'AWS::S3::Object') {
+      // Whoever touches an object touches its bucket: only the object tells something.
       byKey.delete(keyOf('AWS::S3::Bucket', '', '', name.split('/')[0] ?? ''));
     }
   }
-  return [...byKey.values()];
+  const refs = [...byKey.values()];
+  // What a policy is attached to changes, the policy does not.
+  return refs.some(({ type }) => identities.has(type))
+    ? refs.filter(({ type }) => type !== 'AWS::IAM::ManagedPolicy')
+    : refs;
 }
 
 /** Where a name without an ARN is. */

@@ -65,16 +65,27 @@ function summary(radius: BlastRadius): BlastSection {
       objects.total === 0
         ? 'No user, key, policy or other lasting object was made.'
         : `${capital(counted(objects.total, 'lasting object'))} made or changed, ${many(objects.total - objects.deleted)} still there at the end of the logs.`,
-      `${counted(touched.total, 'resource')} named: ${many(touched.written)} changed, ${many(touched.read)} read, ${many(touched.untouched)} only tried.`,
+      `${countedMany(touched.total, 'resource')} named: ${many(touched.written)} changed, ${many(touched.read)} read, ${many(touched.untouched)} only tried.`,
+      ...onlyOnes(radius),
     ],
   };
+}
+
+/** What needs no table. */
+function onlyOnes({ accounts, regions }: BlastRadius): string[] {
+  const only = [
+    ...(accounts.total === 1 ? accounts.listed.map(({ name }) => `account ${name}`) : []),
+    ...(regions.total === 1 ? regions.listed.map(({ name }) => `region ${name}`) : []),
+  ];
+  return only.length === 0 ? [] : [`All of it in ${only.join(' and ')}.`];
 }
 
 function eventsText({ events, denied, failed }: BlastTally): string {
   return `${countedMany(events, 'event')}, ${many(denied)} of them denied${failed === 0 ? '' : ` and ${many(failed)} failed for other reasons`}`;
 }
 
-function leftBehind({ objects }: BlastRadius): BlastSection | undefined {
+function leftBehind({ objects, sessions: { listed } }: BlastRadius): BlastSection | undefined {
+  const labels = new Map(listed.map(({ id, label }) => [id, label]));
   return objects.total === 0
     ? undefined
     : {
@@ -85,7 +96,7 @@ function leftBehind({ objects }: BlastRadius): BlastSection | undefined {
           rows: objects.listed.map((object) => [
             object.createdAt,
             objectText(object),
-            { code: object.session },
+            labels.get(object.session) ?? { code: object.session },
             { code: `${object.eventID} in ${object.file}` },
           ]),
           total: objects.total,
@@ -104,14 +115,16 @@ function resources({ resources: found, records }: BlastRadius): BlastSection {
             head: ['Changed', 'Read', 'Denied', 'Failed', 'What', 'Account', 'First', 'Last', 'Calls', 'Record'],
             rows: found.listed.map((resource) => [
               ...[resource.writes, resource.reads, resource.denied, resource.failed].map(some),
-              { code: `${shortType(resource)} ${resource.name}` },
+              {
+                code: `${resource.count > 1 ? `${many(resource.count)} × ` : ''}${shortType(resource)} ${resource.name}`,
+              },
               { code: [resource.accountId, resource.region].filter((part) => part !== '').join(' ') },
               resource.firstEventTime,
               resource.lastEventTime,
               { code: resource.actions.join(', ') },
               { code: `${resource.eventID} in ${resource.file}` },
             ]),
-            total: found.total,
+            total: found.entries,
           },
         }),
   };
@@ -147,7 +160,7 @@ function sessions({ sessions: all }: BlastRadius): BlastSection {
     title: 'Sessions',
     lines: [
       `By kind: ${all.byKind.map(({ name, sessions: count }) => `${many(count)} ${name}`).join(', ')}.`,
-      `By depth, in role assumptions: ${all.byDepth.map(({ name, sessions: count }) => `${name}: ${many(count)}`).join(', ')}.`,
+      `By role assumptions from the root: ${all.byDepth.map(({ name, sessions: count }) => `${many(count)} at depth ${name}`).join(', ')}.`,
     ],
     table: {
       head: ['Depth', 'Who', 'Account', 'First', 'Last', 'Events', 'Failed', 'Worst finding', 'Session'],
@@ -209,7 +222,7 @@ function refusals({ refusals: refused }: BlastRadius): BlastSection | undefined 
 }
 
 function counts(title: string, name: string, { total, listed }: Listed<BlastCount>): BlastSection | undefined {
-  return total === 0
+  return total < 2
     ? undefined
     : {
         title,

@@ -50,8 +50,12 @@ export interface BlastObject extends CreatedObject {
 export interface BlastResource {
   /** `AWS::S3::Object`, `AWS::SecretsManager::Secret`, … as AWS writes resource types. */
   readonly type: string;
+  /** Of many objects of one bucket what their names begin with, and `*`. */
   readonly name: string;
+  /** '' where the records have only the name, and of many objects together. */
   readonly arn: string;
+  /** How many resources this is: more than one where the objects of a bucket are told together. */
+  readonly count: number;
   readonly accountId: string;
   readonly region: string;
   readonly reads: number;
@@ -60,6 +64,8 @@ export interface BlastResource {
   readonly failed: number;
   readonly firstEventTime: string;
   readonly lastEventTime: string;
+  /** Classes of what was done to it, the most telling first. */
+  readonly classes: readonly string[];
   /** Names of the calls, most frequent first; at most 6. */
   readonly actions: readonly string[];
   /** A record that names it: the first write, else the first. */
@@ -113,7 +119,10 @@ export interface BlastRadius {
     readonly byDepth: readonly { readonly name: string; readonly sessions: number }[];
   };
   readonly objects: Listed<BlastObject> & { readonly deleted: number };
+  /** `total` counts each object of a bucket; `listed` may tell them together. */
   readonly resources: Listed<BlastResource> & {
+    /** Entries there are; `listed` may hold fewer. */
+    readonly entries: number;
     /** Of all resources. */
     readonly written: number;
     readonly read: number;

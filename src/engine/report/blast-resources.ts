@@ -5,6 +5,7 @@
  * the page names. The order in which files are read makes no difference.
  */
 import type { Analysis } from '../analysis';
+import type { ActionClass } from '../cloudtrail/actions';
 import { EventFlag, type JsonObject } from '../cloudtrail/columns';
 import { isJsonObject, stringAt } from '../cloudtrail/record';
 import { resourcesOf, type ResourceRef } from '../cloudtrail/resources';
@@ -12,8 +13,8 @@ import { compareText } from '../cloudtrail/text';
 import { formatInstant } from '../cloudtrail/time';
 import type { LineageModel } from '../lineage/model';
 import { actionAt, eventIdAt, hasFlag, timeAt } from '../lineage/table';
-import { blastLimits, listed, type BlastProblem, type BlastRadius, type BlastResource } from './blast-radius';
-import { isReading, outcomeAt, type BlastSurvey } from './blast-survey';
+import { blastLimits, type BlastProblem, type BlastRadius, type BlastResource } from './blast-radius';
+import { classesOf, isReading, outcomeAt, type BlastSurvey } from './blast-survey';
 
 /** Spans of one file, in the order of their bytes. */
 export interface FileRows {
@@ -40,27 +41,71 @@ export function rowsByFile({ model }: Analysis, rows: readonly number[]): FileRo
     .sort((a, b) => compareText(a.path, b.path));
 }
 
-interface Use {
-  readonly ref: ResourceRef;
-  reads: number;
-  writes: number;
-  denied: number;
-  failed: number;
-  first: number;
-  last: number;
-  firstWrite: number;
-  readonly actions: Map<string, number>;
+/** What resources were used for: one resource, or many objects of one bucket. */
+class Use {
+  count = 1;
+  reads = 0;
+  writes = 0;
+  denied = 0;
+  failed = 0;
+  first = Infinity;
+  last = -1;
+  /** The first call that changed or took something. */
+  firstTelling = Infinity;
+  readonly actions = new Map<string, number>();
+  readonly classes = new Set<ActionClass>();
+
+  constructor(
+    readonly ref: ResourceRef,
+    readonly name: string,
+  ) {}
+
+  /** Of what succeeded, the most telling. */
+  get rank(): number {
+    return Math.min(ranked.length, ...[...this.classes].map((each) => ranked.indexOf(each)));
+  }
+
+  add(other: Use): void {
+    this.reads += other.reads;
+    this.writes += other.writes;
+    this.denied += other.denied;
+    this.failed += other.failed;
+    this.first = Math.min(this.first, other.first);
+    this.last = Math.max(this.last, other.last);
+    this.firstTelling = Math.min(this.firstTelling, other.firstTelling);
+    other.actions.forEach((count, name) => this.actions.set(name, (this.actions.get(name) ?? 0) + count));
+    other.classes.forEach((each) => this.classes.add(each));
+  }
 }
+
+/** The most telling first. */
+const ranked: readonly ActionClass[] = [
+  'impact',
+  'exfiltration',
+  'credential-access',
+  'persistence',
+  'privilege',
+  'defense-evasion',
+  'other-write',
+  'read',
+  'identity',
+];
+const mostActions = 6;
+/** Objects of one bucket beyond this are one entry: a copy of a bucket is one thing, not ten thousand. */
+const mostObjects = 10;
 
 export class ResourceTally {
   private readonly uses = new Map<string, Use>();
   private readonly problems = new Map<string, { records: number; readonly reason: string }>();
+  private readonly classOf: (row: number) => ActionClass;
   private read = 0;
 
   constructor(
     private readonly model: LineageModel,
     private readonly limit: number = blastLimits.records,
-  ) {}
+  ) {
+    this.classOf = classesOf(model);
+  }
 
   /** The bytes at the span of a row, as text. */
   add(path: string, row: number, text: string): void {
@@ -87,15 +132,17 @@ export class ResourceTally {
   }
 
   page({ page, total }: BlastSurvey): BlastRadius {
-    const uses = [...this.uses.values()].sort(byWeight);
+    const uses = [...this.uses.values()];
+    const entries = together(uses).sort(byWeight);
     const problems = [...this.problems]
       .map(([key, { records, reason }]): BlastProblem => ({ file: key.split('\n')[0] ?? '', records, reason }))
       .sort((a, b) => compareText(a.file, b.file) || compareText(a.reason, b.reason));
     return {
       ...page,
       resources: {
-        ...listed(uses, blastLimits.resources),
-        listed: uses.slice(0, blastLimits.resources).map((use) => this.resource(use)),
+        total: uses.length,
+        entries: entries.length,
+        listed: entries.slice(0, blastLimits.resources).map((use) => this.resource(use)),
         written: uses.filter(({ writes }) => writes > 0).length,
         read: uses.filter(({ reads }) => reads > 0).length,
         untouched: uses.filter(({ reads, writes }) => reads + writes === 0).length,
@@ -105,52 +152,43 @@ export class ResourceTally {
   }
 
   private count(ref: ResourceRef, row: number): void {
-    let use = this.uses.get(ref.key);
-    if (use === undefined) {
-      use = {
-        ref,
-        reads: 0,
-        writes: 0,
-        denied: 0,
-        failed: 0,
-        first: row,
-        last: row,
-        firstWrite: Infinity,
-        actions: new Map(),
-      };
-      this.uses.set(ref.key, use);
-    }
+    const use = this.uses.get(ref.key) ?? new Use(ref, ref.name);
+    this.uses.set(ref.key, use);
     const { eventName } = actionAt(this.model.events, row);
     const outcome = outcomeAt(this.model, row);
-    if (outcome !== 'success') {
-      use[outcome]++;
-    } else if (isReading(this.model, row)) {
-      use.reads++;
+    if (outcome === 'success') {
+      const kind = this.classOf(row);
+      const reading = isReading(this.model, row);
+      use[reading ? 'reads' : 'writes']++;
+      use.classes.add(kind);
+      use.firstTelling = reading && kind === 'read' ? use.firstTelling : Math.min(use.firstTelling, row);
     } else {
-      use.writes++;
-      use.firstWrite = Math.min(use.firstWrite, row);
+      use[outcome]++;
     }
     use.first = Math.min(use.first, row);
     use.last = Math.max(use.last, row);
     use.actions.set(eventName, (use.actions.get(eventName) ?? 0) + 1);
   }
 
-  private resource({ ref, reads, writes, denied, failed, first, last, firstWrite, actions }: Use): BlastResource {
+  private resource(use: Use): BlastResource {
     const { events, files } = this.model;
-    const telling = Number.isFinite(firstWrite) ? firstWrite : first;
+    const { ref, first, last, firstTelling } = use;
+    const telling = Number.isFinite(firstTelling) ? firstTelling : first;
     return {
       type: ref.type,
-      name: ref.name,
-      arn: ref.arn,
+      name: use.name,
+      arn: use.count === 1 ? ref.arn : '',
+      count: use.count,
       accountId: ref.accountId,
       region: ref.region,
-      reads,
-      writes,
-      denied,
-      failed,
+      reads: use.reads,
+      writes: use.writes,
+      denied: use.denied,
+      failed: use.failed,
       firstEventTime: formatInstant(timeAt(events, first)),
       lastEventTime: formatInstant(timeAt(events, last)),
-      actions: [...actions]
+      classes: ranked.filter((each) => use.classes.has(each)),
+      actions: [...use.actions]
         .sort(([a, one], [b, other]) => other - one || compareText(a, b))
         .slice(0, mostActions)
         .map(([name]) => name),
@@ -160,13 +198,51 @@ export class ResourceTally {
   }
 }
 
-const mostActions = 6;
+/** Many objects of one bucket as one entry, named by what they have in common. */
+function together(uses: readonly Use[]): Use[] {
+  const buckets = new Map<string, Use[]>();
+  for (const use of uses) {
+    if (use.ref.type === 'AWS::S3::Object') {
+      const bucket = use.name.split('/')[0] ?? '';
+      const objects = buckets.get(bucket) ?? [];
+      buckets.set(bucket, objects);
+      objects.push(use);
+    }
+  }
+  const merged = [...buckets.values()].filter((objects) => objects.length > mostObjects);
+  const gone = new Set(merged.flat());
+  return [
+    ...uses.filter((use) => !gone.has(use)),
+    ...merged.flatMap((objects) => {
+      const sorted = [...objects].sort((a, b) => compareText(a.name, b.name));
+      const [first] = sorted;
+      if (first === undefined) {
+        return [];
+      }
+      const all = new Use(first.ref, `${commonStart(first.name, sorted.at(-1)?.name ?? '')}*`);
+      sorted.forEach((each) => {
+        all.add(each);
+      });
+      all.count = sorted.length;
+      return [all];
+    }),
+  ];
+}
 
-/** What was changed, then what was read, then what was only tried. */
+/** Of sorted names the first and the last have in common what all have. */
+function commonStart(first: string, last: string): string {
+  let at = 0;
+  while (at < first.length && first[at] === last[at]) {
+    at++;
+  }
+  return first.slice(0, at).replace(/[\ud800-\udbff]$/, '');
+}
+
+/** What was taken, broken or changed, then what was read, then what was only tried. */
 function byWeight(a: Use, b: Use): number {
   return (
-    Number(b.writes > 0) - Number(a.writes > 0) ||
-    Number(b.reads > 0) - Number(a.reads > 0) ||
+    a.rank - b.rank ||
+    b.count - a.count ||
     b.writes - a.writes ||
     b.reads - a.reads ||
     b.denied - a.denied ||

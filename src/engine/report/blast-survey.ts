@@ -199,7 +199,8 @@ function placesOf({ events }: LineageModel, places: readonly Place[]): BlastAddr
     }));
 }
 
-function classesOf({ events }: LineageModel): (row: number) => ActionClass {
+/** The class of each row's action, each worked out once. */
+export function classesOf({ events }: LineageModel): (row: number) => ActionClass {
   const known = new Map<number, ActionClass>();
   return (row) => {
     const readOnly = hasFlag(events, row, EventFlag.readOnly);
