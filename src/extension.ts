@@ -15,6 +15,7 @@ import { LENS_SELECTOR, RemediationLenses } from './views/remediation-lenses';
 import { ruleDocumentation } from './views/rule-documentation';
 import { StatusBar } from './views/status-bar';
 import { Watch } from './views/watch';
+import { HOVER_SELECTOR, WhoHover } from './views/who-hover';
 import { workerPort } from './views/worker-port';
 import { createAnalysisClient, walkSources } from './worker/client';
 
@@ -34,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
     openEvidence: (eventID, finding) => documents.open(eventID, finding, panel.documentColumn()),
     remediate: (finding) => remediate({ analysis, panel }, { finding }),
     showFinding: (finding) => findings.reveal(finding),
+    showBlastRadius: (session) => documents.openBlastRadius(session, panel.documentColumn()),
   });
   const watch = new Watch(analysis, errors);
   context.subscriptions.push(
@@ -54,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
       new RemediationActions(diagnostics),
       RemediationActions.metadata,
     ),
+    vscode.languages.registerHoverProvider(HOVER_SELECTOR, new WhoHover(analysis, errors)),
     vscode.languages.registerCodeLensProvider(LENS_SELECTOR, new RemediationLenses(diagnostics)),
     registerCommands({ context, analysis, caseFile, diagnostics, documents, panel, watch, errors }),
   );

@@ -5,7 +5,7 @@
  * Guarantee: everything drawn on the card or said by an edge is here as text, so that the drawing is never needed to
  * read a lineage; all of it is plain text, in native tables, lists and buttons.
  */
-import type { FromPanel, SliceEdge, SliceEvidence, SliceNode } from '../src/shared/panel-messages';
+import type { FromPanel, SliceEdge, SliceEvidence, SliceNode, SliceOrigin } from '../src/shared/panel-messages';
 import { type Child, type MakeButton, element, linkButton } from './dom';
 import { iconOf, svgIcon } from './icons';
 import {
@@ -17,6 +17,7 @@ import {
   instantText,
   kindLabel,
   locationsInOrder,
+  originConfidenceText,
   periodText,
   suspicious,
   visible,
@@ -104,7 +105,17 @@ function findings(input: DetailsInput, document: Document): HTMLElement {
   return section(document, 'Findings', element(document, 'ul', { class: 'findings' }, ...items));
 }
 
-function origin(input: DetailsInput, document: Document): HTMLElement {
+/** The rule and how surely, then the records that it rests on. */
+function link(input: DetailsInput, document: Document, origin: SliceOrigin, how: string): readonly Child[] {
+  return [
+    element(document, 'p', { class: 'muted' }, how),
+    element(document, 'p', {}, origin.rule === '' ? '' : `Rule: ${visible(origin.rule)}.`),
+    element(document, 'p', {}, visible(origin.explanation)),
+    evidenceList(input, document, origin.evidence),
+  ];
+}
+
+function origins(input: DetailsInput, document: Document): HTMLElement {
   const parts = input.incoming.map(({ edge, fromTitle }) => {
     const from = linkButton(document, visible(fromTitle, 200), 'Go to where it came from', () => {
       input.select(edge.from);
@@ -121,12 +132,17 @@ function origin(input: DetailsInput, document: Document): HTMLElement {
         ` ${edgeKindText(edge.kind)}: `,
         element(document, 'strong', {}, visible(edge.label)),
       ),
-      element(document, 'p', { class: 'muted' }, confidenceText(edge)),
-      element(document, 'p', {}, visible(edge.explanation)),
-      evidenceList(input, document, edge.evidence),
+      ...link(input, document, edge, confidenceText(edge)),
     );
   });
-  return section(document, input.node.type === 'object' ? 'How it was made' : 'How it got its credential', ...parts);
+  // A delivery by a service, a sign-in and whatever nothing issued hang from no card: the records are there all the same.
+  const { origin, type } = input.node;
+  if (parts.length === 0 && origin !== null) {
+    parts.push(
+      element(document, 'div', { class: 'origin' }, ...link(input, document, origin, originConfidenceText(origin))),
+    );
+  }
+  return section(document, type === 'object' ? 'How it was made' : 'How it got its credential', ...parts);
 }
 
 function places(document: Document, node: SliceNode): HTMLElement {
@@ -195,6 +211,27 @@ function summary(document: Document, node: SliceNode): HTMLElement {
   ]);
 }
 
+/** Where else to look from this session. */
+function more(input: DetailsInput, document: Document): HTMLElement {
+  const { node } = input;
+  const button = (label: string, title: string, type: 'showSession' | 'blastRadius'): HTMLElement =>
+    input.makeButton(document, {
+      label,
+      title,
+      appearance: 'secondary',
+      onClick: () => {
+        input.post({ type, session: node.id });
+      },
+    });
+  return element(
+    document,
+    'div',
+    { class: 'more' },
+    button('Blast radius', 'Everything that came of this session, as a page', 'blastRadius'),
+    ...(node.focus ? [] : [button('Show the lineage of this session', 'Draw around this session', 'showSession')]),
+  );
+}
+
 /** Fills the pane. */
 export function renderDetails(pane: HTMLElement, input: DetailsInput): void {
   const { node } = input;
@@ -212,7 +249,7 @@ export function renderDetails(pane: HTMLElement, input: DetailsInput): void {
   ];
   if (node.findings.length > 0) parts.push(findings(input, document));
   parts.push(summary(document, node));
-  if (input.incoming.length > 0) parts.push(origin(input, document));
+  if (input.incoming.length > 0 || node.origin !== null) parts.push(origins(input, document));
   if (node.facts.length > 0) parts.push(context(input, document));
   if (node.locations.length > 0) parts.push(places(document, node));
   if (node.actions.length > 0) parts.push(actions(document, node));
@@ -221,17 +258,7 @@ export function renderDetails(pane: HTMLElement, input: DetailsInput): void {
     parts.push(section(document, 'With what', element(document, 'ul', { class: 'agents' }, ...agents)));
   }
   if (node.evidence.length > 0) parts.push(section(document, 'Evidence', evidenceList(input, document, node.evidence)));
-  if (node.type === 'session' && !node.focus) {
-    parts.push(
-      input.makeButton(document, {
-        label: 'Show the lineage of this session',
-        appearance: 'secondary',
-        onClick: () => {
-          input.post({ type: 'showSession', session: node.id });
-        },
-      }),
-    );
-  }
+  if (node.type === 'session') parts.push(more(input, document));
   pane.replaceChildren(...parts);
   pane.scrollTop = 0;
 }

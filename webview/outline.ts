@@ -3,7 +3,7 @@
  *
  * Guarantee: pure; every node of the slice is in it once, drawn or not.
  */
-import type { LineageSlice, SliceNode } from '../src/shared/panel-messages';
+import type { LineageSlice, SliceEvidence, SliceNode } from '../src/shared/panel-messages';
 import { type TreeNode, buildGraph } from './graph';
 import {
   badge,
@@ -15,6 +15,10 @@ import {
   periodText,
   visible,
 } from './words';
+
+function recordText({ eventTime, eventName, eventID, reason }: SliceEvidence): string {
+  return `${instantText(eventTime)} ${visible(eventName)} ${visible(eventID)}: ${visible(reason)}`;
+}
 
 function detailsOf(node: SliceNode): string[] {
   const from = locationsInOrder(node).map((p) => `${visible(p.location)}${p.suspicious ? ' (suspicious)' : ''}`);
@@ -29,12 +33,11 @@ function detailsOf(node: SliceNode): string[] {
     ['with', node.userAgents.map((agent) => visible(agent)).join(', ')],
     ['events', node.type === 'session' ? `${counted(node.events, 'event')}, ${node.denied} denied` : ''],
     ['did', did.join(', ')],
+    ['origin', node.origin === null ? '' : `${visible(node.origin.explanation)} Rule: ${visible(node.origin.rule)}`],
+    ...(node.origin?.evidence ?? []).map((e): [string, string] => ['origin record', recordText(e)]),
     ...node.facts.map((fact): [string, string] => [visible(fact.label), visible(fact.value)]),
     ...node.findings.map((finding): [string, string] => [`finding (${finding.severity})`, visible(finding.title)]),
-    ...node.evidence.map((e): [string, string] => [
-      'evidence',
-      `${instantText(e.eventTime)} ${visible(e.eventName)} ${visible(e.eventID)}: ${visible(e.reason)}`,
-    ]),
+    ...node.evidence.map((e): [string, string] => ['evidence', recordText(e)]),
   ];
   return rows.filter(([, value]) => value !== '').map(([label, value]) => `${label}: ${value}`);
 }

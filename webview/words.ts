@@ -4,7 +4,7 @@
  * Guarantee: pure, deterministic, and safe to show: characters that are invisible or turn the reading direction are
  * written out, because session names, user agents and tags are chosen by whoever made the call.
  */
-import type { LineageSlice, SliceEdge, SliceNode } from '../src/shared/panel-messages';
+import type { LineageSlice, SliceEdge, SliceNode, SliceOrigin } from '../src/shared/panel-messages';
 
 const KINDS: Readonly<Record<SliceNode['kind'], string>> = {
   'long-term-key': 'Long-term key',
@@ -128,6 +128,11 @@ export function classWord(name: string): string {
 
 export function confidenceText(edge: Pick<SliceEdge, 'confidence' | 'kind'>): string {
   return edge.kind === 'attempted' ? 'Attempt: the call failed, nothing was issued' : CONFIDENCE[edge.confidence];
+}
+
+/** Of what hangs from no card, where something issued it. */
+export function originConfidenceText({ confidence }: Pick<SliceOrigin, 'confidence'>): string {
+  return confidence === 'none' ? 'The lineage starts here' : CONFIDENCE[confidence];
 }
 
 export function edgeKindText(kind: SliceEdge['kind']): string {
@@ -284,10 +289,13 @@ export function selectionText(node: SliceNode): string {
 
 /** What an edge says when pointed at: ends, how surely it is known, the rule, its records; one a line. */
 export function edgeLabel(edge: SliceEdge, from: string, to: string): string {
-  const evidence = edge.evidence.map((e) => `${visible(e.eventName)} at ${instantText(e.eventTime)}`);
+  const evidence = edge.evidence.map(
+    (e) => `${visible(e.reason)}: ${visible(e.eventName)} at ${instantText(e.eventTime)}`,
+  );
   return [
     `${visible(from, 200)} → ${visible(to, 200)}: ${visible(edge.label)}`,
     confidenceText(edge),
+    edge.rule === '' ? '' : `Rule: ${visible(edge.rule)}`,
     visible(edge.explanation),
     ...evidence,
   ]

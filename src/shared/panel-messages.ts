@@ -2,9 +2,17 @@
  * Messages between the extension and the lineage panel. Types only: nothing here exists at run time.
  * Both sides switch on `type` and end in `assertNever`.
  */
-import type { LineageSlice, SliceAction, SliceEdge, SliceEvidence, SliceNode, Tone } from '../engine/report/slice';
+import type {
+  LineageSlice,
+  SliceAction,
+  SliceEdge,
+  SliceEvidence,
+  SliceNode,
+  SliceOrigin,
+  Tone,
+} from '../engine/report/slice';
 
-export type { LineageSlice, SliceAction, SliceEdge, SliceEvidence, SliceNode, Tone };
+export type { LineageSlice, SliceAction, SliceEdge, SliceEvidence, SliceNode, SliceOrigin, Tone };
 
 export type ToPanel =
   | { readonly type: 'slice'; readonly slice: LineageSlice }
@@ -17,6 +25,7 @@ export type FromPanel =
   | { readonly type: 'remediate'; readonly finding: string }
   | { readonly type: 'showFinding'; readonly finding: string }
   | { readonly type: 'showSession'; readonly session: string }
+  | { readonly type: 'blastRadius'; readonly session: string }
   | { readonly type: 'copy'; readonly text: string };
 
 /** What the panel keeps with `setState`, given back by the serializer after a reload. */

@@ -1,14 +1,22 @@
 /** What the views need of the analysis; the worker's client is one. */
-import type { AnalysisService, AnalysisSummary, AnalyzeRequest, Progress, SourceFile } from '../worker/protocol';
+import type {
+  AnalysisService,
+  AnalysisSummary,
+  AnalyzeRequest,
+  BlastRadius,
+  Progress,
+  SourceFile,
+} from '../worker/protocol';
 
 export interface AnalyzeOptions {
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 }
 
-/** The service, with progress and cancelling for the one call that is long. */
-export interface AnalysisPort extends Omit<AnalysisService, 'analyze'> {
+/** The service, with progress and cancelling for the calls that read logs. */
+export interface AnalysisPort extends Omit<AnalysisService, 'analyze' | 'blastRadius'> {
   analyze(request: AnalyzeRequest, options: AnalyzeOptions): Promise<AnalysisSummary>;
+  blastRadius(sessionId: string, options: AnalyzeOptions): Promise<BlastRadius | null>;
 }
 
 /** The files below what the user chose; lists and stats only. What could not be listed is named. */

@@ -5,10 +5,13 @@
  */
 
 export interface CommandTarget {
+  readonly incident?: string;
   readonly finding?: string;
   readonly session?: string;
   readonly eventID?: string;
   readonly remediation?: string;
+  /** A name to look for. */
+  readonly name?: string;
 }
 
 export function commandTarget(argument: unknown): CommandTarget {
@@ -27,21 +30,34 @@ type Loose = Readonly<Record<keyof CommandTarget, string | undefined>>;
 
 function plainTarget(argument: unknown): Loose {
   return {
+    incident: textAt(argument, 'incident'),
     finding: textAt(argument, 'finding'),
     session: textAt(argument, 'session'),
     eventID: textAt(argument, 'eventID'),
     remediation: textAt(argument, 'remediation'),
+    name: textAt(argument, 'name'),
   };
 }
 
 /** Rows of the findings and the lineage tree; see finding-nodes.ts and lineage-tree.ts. */
 function nodeTarget(type: string, node: unknown): Loose {
-  const none: Loose = { finding: undefined, session: undefined, eventID: undefined, remediation: undefined };
+  const none: Loose = {
+    incident: undefined,
+    finding: undefined,
+    session: undefined,
+    eventID: undefined,
+    remediation: undefined,
+    name: undefined,
+  };
   switch (type) {
     case 'finding':
       return { ...none, finding: textAt(node, 'finding', 'id') };
     case 'session':
+    case 'parent':
+    case 'origin':
       return { ...none, session: textAt(node, 'row', 'id') };
+    case 'record':
+      return { ...none, eventID: textAt(node, 'record', 'eventID') };
     case 'evidence':
       return {
         ...none,
@@ -49,7 +65,11 @@ function nodeTarget(type: string, node: unknown): Loose {
         eventID: textAt(node, 'evidence', 'eventID'),
       };
     case 'incident':
-      return { ...none, finding: textAt(node, 'children', '0', 'finding', 'id') };
+      return {
+        ...none,
+        finding: textAt(node, 'children', '0', 'finding', 'id'),
+        incident: textAt(node, 'incident', 'id'),
+      };
     default:
       return none;
   }

@@ -1,6 +1,7 @@
 /** The commands of the manifest: each finds what it was called on, calls the part that does it, and reports what fails. */
 import * as vscode from 'vscode';
 import type { AnalysisController } from './analysis-controller';
+import { assertNever } from './assert-never';
 import type { CaseFileStore } from './case-file-store';
 import { chooseRemediation, findingsAtCursor } from './choose-remediation';
 import { chooseSources } from './choose-sources';
@@ -8,6 +9,7 @@ import { commandTarget, commandTargets, type CommandTarget } from './command-tar
 import type { Diagnostics } from './diagnostics';
 import type { Documents } from './documents';
 import { UserError, type Errors } from './errors';
+import { byStart } from './finding-nodes';
 import { exportReport } from './export-report';
 import { iconSafe } from './labels';
 import type { LineagePanel } from './lineage-panel';
@@ -15,7 +17,8 @@ import { openWritten, writeRemediation } from './remediation-writer';
 import { openSample } from './sample';
 import { setTriage, suppress } from './triage';
 import type { Watch } from './watch';
-import { askWho } from './who-is';
+import type { WhoTarget } from './who-choices';
+import { askSession, askWho } from './who-is';
 
 export interface Parts {
   readonly context: vscode.ExtensionContext;
@@ -80,9 +83,13 @@ function commands(parts: Parts): Readonly<Record<string, Command>> {
     },
     whoIs: {
       failure: vscode.l10n.t('The logs could not be searched.'),
-      run: async () => {
-        const session = await askWho(analysis);
-        if (session !== undefined) panel.show({ finding: null, session });
+      run: async (clicked) => openTarget(parts, await askWho(analysis, commandTarget(clicked).name)),
+    },
+    showBlastRadius: {
+      failure: vscode.l10n.t('The blast radius could not be shown.'),
+      run: async (clicked) => {
+        const session = (await sessionOf(analysis, commandTarget(clicked))) ?? (await askSession(analysis));
+        if (session !== undefined) await openTarget(parts, { type: 'blastRadius', session });
       },
     },
     openEvidence: {
@@ -142,6 +149,34 @@ function commands(parts: Parts): Readonly<Record<string, Command>> {
       },
     },
   };
+}
+
+async function openTarget({ documents, panel }: Parts, target: WhoTarget | undefined): Promise<void> {
+  switch (target?.type) {
+    case undefined:
+      return;
+    case 'lineage':
+      panel.show({ finding: null, session: target.session });
+      return;
+    case 'record':
+      return documents.open(target.eventID, undefined, panel.documentColumn());
+    case 'blastRadius':
+      return documents.openBlastRadius(target.session, panel.documentColumn());
+    default:
+      assertNever(target);
+  }
+}
+
+/** Where it began: the session itself, the root of an incident, the first session of a finding. */
+async function sessionOf(analysis: AnalysisController, target: CommandTarget): Promise<string | undefined> {
+  if (target.session !== undefined) return target.session;
+  const { summary } = analysis.required();
+  const incident = summary.incidents.find(({ id }) => id === target.incident);
+  if (incident !== undefined) return incident.root;
+  const finding = target.finding === undefined ? undefined : analysis.finding(target.finding);
+  const rows = await Promise.all((finding?.sessions ?? []).map((id) => analysis.service.session(id)));
+  const [first] = rows.filter((row) => row !== null).sort(byStart);
+  return first?.id;
 }
 
 async function analyze({ analysis, watch }: Parts, sources: readonly vscode.Uri[]): Promise<void> {

@@ -7,11 +7,11 @@ import { fileNameOf } from './labels';
 
 export const SCHEME = 'cloudtrail';
 
-export type DocumentKind = 'evidence' | 'record' | 'runbook';
+export type DocumentKind = 'evidence' | 'record' | 'runbook' | 'blast-radius';
 
 export interface DocumentAddress {
   readonly kind: DocumentKind;
-  /** A finding's id, or a record's event id. */
+  /** A finding's id, a record's event id, or a session's id. */
   readonly id: string;
 }
 
@@ -21,7 +21,12 @@ export interface UriParts {
   readonly query: string;
 }
 
-const EXTENSIONS: Readonly<Record<DocumentKind, string>> = { evidence: 'json', record: 'json', runbook: 'md' };
+const EXTENSIONS: Readonly<Record<DocumentKind, string>> = {
+  evidence: 'json',
+  record: 'json',
+  runbook: 'md',
+  'blast-radius': 'md',
+};
 const KINDS = Object.keys(EXTENSIONS) as readonly DocumentKind[];
 
 export function documentUri(kind: DocumentKind, id: string, title: string): UriParts {

@@ -1,15 +1,18 @@
 /**
- * The read-only documents: records and the evidence of a finding, pretty-printed, and the runbook before it is written.
+ * The read-only documents: records and the evidence of a finding, pretty-printed, the runbook before it is written, and the
+ * blast radius of a session.
  *
  * Guarantee: made from the analysis when they are opened, made anew when it is repeated; an address of an analysis that is
  * no more says so instead of showing nothing.
  */
 import * as vscode from 'vscode';
 import type { Finding } from '../engine/contract';
+import { renderBlastRadius } from '../engine/report/render-blast-radius';
 import type { AnalysisController } from './analysis-controller';
 import { documentAddress, documentUri, SCHEME, type DocumentAddress } from './document-uris';
 import { evidenceText, tellingRange, type EvidenceText, type TextRange } from './evidence-text';
 import { UserError } from './errors';
+import { sessionName } from './session-text';
 
 export class Documents implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
@@ -40,13 +43,17 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
     );
   }
 
-  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+  async provideTextDocumentContent(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
     const address = documentAddress(uri);
     if (address === undefined) throw new Error(`${uri.toString()} is no address of CloudTrail Lineage`);
-    return (await this.textOf(uri, address)) ?? gone(address);
+    return (await this.textOf(uri, address, token)) ?? gone(address);
   }
 
-  private async textOf(uri: vscode.Uri, address: DocumentAddress): Promise<string | undefined> {
+  private async textOf(
+    uri: vscode.Uri,
+    address: DocumentAddress,
+    token: vscode.CancellationToken,
+  ): Promise<string | undefined> {
     if (this.analysis.result === undefined) return undefined;
     switch (address.kind) {
       case 'record':
@@ -62,6 +69,23 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
         const plan = await this.analysis.service.remediation(address.id);
         return plan?.files.find(({ path }) => path === 'runbook.md')?.content;
       }
+      case 'blast-radius':
+        return this.blastRadius(address.id, token);
+    }
+  }
+
+  /** Reads records again, which takes its time: the status bar shows that it is under way. */
+  private async blastRadius(sessionId: string, token: vscode.CancellationToken): Promise<string | undefined> {
+    const stop = new AbortController();
+    const listener = token.onCancellationRequested(() => stop.abort());
+    const options = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Reading the blast radius') };
+    try {
+      const radius = await vscode.window.withProgress(options, () =>
+        this.analysis.service.blastRadius(sessionId, { signal: stop.signal }),
+      );
+      return radius === null ? undefined : renderBlastRadius(radius, 'markdown');
+    } finally {
+      listener.dispose();
     }
   }
 
@@ -102,6 +126,15 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
     await vscode.commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor', column);
   }
 
+  /** As a page, with everything that came of a session. */
+  async openBlastRadius(sessionId: string, column: vscode.ViewColumn): Promise<void> {
+    this.analysis.required();
+    const row = await this.analysis.service.session(sessionId);
+    if (row === null) throw new UserError(vscode.l10n.t('This session is not in the current analysis.'));
+    const uri = vscode.Uri.from(documentUri('blast-radius', sessionId, `Blast radius of ${sessionName(row)}`));
+    await vscode.commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor', column);
+  }
+
   private findingWith(eventID: string): Finding | undefined {
     return this.analysis.result?.summary.findings.find(({ evidence }) =>
       evidence.some((each) => each.eventID === eventID),
@@ -129,7 +162,7 @@ function gone({ kind }: DocumentAddress): string {
   const text = vscode.l10n.t(
     'This is not part of the current analysis. Analyze the logs again, then open it from the view.',
   );
-  return kind === 'runbook' ? text : `${JSON.stringify({ message: text }, null, 2)}\n`;
+  return kind === 'runbook' || kind === 'blast-radius' ? text : `${JSON.stringify({ message: text }, null, 2)}\n`;
 }
 
 export function evidenceUri(finding: Pick<Finding, 'id' | 'title'>): vscode.Uri {

@@ -33,6 +33,12 @@ export class Errors {
     });
   }
 
+  /** For what nobody waits for: it goes to the log alone. */
+  note(what: string, error: unknown): void {
+    if (!isCancelled(error))
+      this.log.warn(`${what}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+
   /** The same function, whose errors are reported. */
   guarded<A extends readonly unknown[]>(what: string, work: (...args: A) => unknown): (...args: A) => Promise<void> {
     return async (...args) => {

@@ -1,5 +1,5 @@
 /**
- * The findings tree as data: incident → finding → session → evidence, most severe first; what the case file suppresses
+ * The findings tree as data: incident → finding → session → origin and evidence, most severe first; what the case file suppresses
  * is kept apart at the end.
  *
  * Guarantee: pure; ids are stable between analyses; every finding is in the tree exactly once.
@@ -11,6 +11,7 @@ import { isAtLeast, severityRank } from '../engine/severity';
 import type { AnalysisSummary, SessionRow } from '../worker/protocol';
 import type { ItemModel, TooltipLine } from './item-model';
 import { counted, plain } from './labels';
+import { originItem, originNode, type OriginNode, type OriginTreeNode } from './origin-nodes';
 import { sessionAccessible, sessionDescription, sessionName, sessionSign } from './session-text';
 import { severitySign } from './severity-words';
 
@@ -54,7 +55,7 @@ export interface EvidenceNode {
   readonly finding: FindingNode;
 }
 
-export type FindingsNode = IncidentNode | SuppressedNode | FindingNode | SessionNode | EvidenceNode;
+export type FindingsNode = IncidentNode | SuppressedNode | FindingNode | SessionNode | EvidenceNode | OriginTreeNode;
 
 /** The two upper levels; the lower ones are asked for when somebody looks. */
 export function findingRoots(
@@ -123,14 +124,17 @@ export function findingChildren(
   return [...sessions, ...rest.map((evidence) => evidenceNode(evidence, node, node))];
 }
 
-/** In the order they began: a session cannot begin before the one that issued it, so the root comes first. */
-function byStart(a: SessionRow, b: SessionRow): number {
+/** In the order they began, the root first: a session cannot begin before the one that issued it. */
+export function byStart(a: SessionRow, b: SessionRow): number {
   const [first, second] = [a, b].map(({ issuedAt, firstEventTime }) => issuedAt ?? firstEventTime ?? '');
   return (first ?? '') < (second ?? '') ? -1 : Number(first !== second);
 }
 
-export function sessionChildren(node: SessionNode): readonly EvidenceNode[] {
-  return node.evidence.map((evidence) => evidenceNode(evidence, node, node.finding));
+export function sessionChildren(node: SessionNode): readonly (OriginNode | EvidenceNode)[] {
+  return [
+    originNode(node.row, node.id),
+    ...node.evidence.map((evidence) => evidenceNode(evidence, node, node.finding)),
+  ];
 }
 
 function evidenceNode(evidence: Evidence, parent: FindingNode | SessionNode, finding: FindingNode): EvidenceNode {
@@ -178,7 +182,7 @@ export function findingItem(node: FindingsNode): ItemModel {
         sign: sessionSign(node.row),
         contextValue: 'session',
         accessible: `${sessionAccessible(node.row)}, ${counted(node.evidence.length, 'piece', 'pieces')} of evidence`,
-        expand: node.evidence.length === 0 ? 'none' : 'collapsed',
+        expand: 'collapsed',
       };
     case 'evidence':
       return {
@@ -195,6 +199,11 @@ export function findingItem(node: FindingsNode): ItemModel {
           arguments: [{ finding: node.finding.finding.id, eventID: node.evidence.eventID }],
         },
       };
+    case 'origin':
+    case 'record':
+    case 'parent':
+    case 'moreParents':
+      return originItem(node);
   }
 }
 

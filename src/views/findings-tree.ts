@@ -1,4 +1,4 @@
-/** The view Findings: incident → finding → session → evidence. What a row says is decided in finding-nodes.ts. */
+/** The view Findings: incident → finding → session → origin and evidence. What a row says is decided in finding-nodes.ts. */
 import * as vscode from 'vscode';
 import type { AnalysisController, AnalysisResult } from './analysis-controller';
 import type { CaseFileStore } from './case-file-store';
@@ -15,6 +15,7 @@ import {
   type FindingsNode,
 } from './finding-nodes';
 import { counted } from './labels';
+import { originChildren, originTooltip, type OriginNode } from './origin-nodes';
 import { sessionTooltip } from './session-text';
 import { tooltip, treeItem } from './tree-items';
 
@@ -72,13 +73,19 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
         item.tooltip = tooltip(findingTooltip(node.finding));
         break;
       case 'session':
+      case 'parent':
         item.tooltip = tooltip(sessionTooltip(node.row));
+        break;
+      case 'origin':
+      case 'record':
+        item.tooltip = tooltip(originTooltip(node));
         break;
       case 'evidence':
         item.tooltip = tooltip(evidenceTooltip(node.evidence));
         break;
       case 'incident':
       case 'suppressed':
+      case 'moreParents':
         break;
     }
     return item;
@@ -94,7 +101,13 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
         return [...(await this.detailsOf(node))];
       case 'session':
         return [...sessionChildren(node)];
+      case 'origin':
+        return [...(await this.originOf(node))];
+      case 'parent':
+        return [...node.records];
       case 'evidence':
+      case 'record':
+      case 'moreParents':
         return [];
     }
   }
@@ -110,6 +123,21 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
         return node.finding;
       case 'evidence':
         return node.parent;
+      case 'origin':
+      case 'record':
+      case 'parent':
+      case 'moreParents':
+        // Never revealed by us.
+        return undefined;
+    }
+  }
+
+  private async originOf(node: OriginNode): Promise<readonly FindingsNode[]> {
+    try {
+      return await originChildren(node, this.analysis.service);
+    } catch (error) {
+      this.errors.report('The origin of the session could not be listed.', error);
+      return [];
     }
   }
 

@@ -25,6 +25,7 @@ export interface PanelActions {
   readonly openEvidence: (eventID: string, finding: string | undefined) => Promise<void>;
   readonly remediate: (finding: string) => Promise<void>;
   readonly showFinding: (finding: string) => Promise<void>;
+  readonly showBlastRadius: (session: string) => Promise<void>;
 }
 
 export class LineagePanel implements vscode.WebviewPanelSerializer, vscode.Disposable {
@@ -130,6 +131,8 @@ export class LineagePanel implements vscode.WebviewPanelSerializer, vscode.Dispo
       case 'showSession':
         this.show({ finding: null, session: message.session });
         return;
+      case 'blastRadius':
+        return this.actions.showBlastRadius(message.session);
       case 'copy':
         return vscode.env.clipboard.writeText(message.text);
       default:

@@ -1,5 +1,5 @@
 /**
- * The view Lineage: the sessions nothing issued, and below each what it issued.
+ * The view Lineage: the sessions nothing issued, and below each how it got its credential and what it issued.
  *
  * Guarantee: asks the worker for one level or one page at a time; however many sessions the logs hold, one level of the
  * tree has at most a page of them.
@@ -9,12 +9,14 @@ import type { SessionRow } from '../worker/protocol';
 import type { AnalysisController } from './analysis-controller';
 import type { Errors } from './errors';
 import { counted } from './labels';
+import { originChildren, originItem, originNode, originTooltip, type OriginTreeNode } from './origin-nodes';
 import { sessionItem, sessionTooltip } from './session-text';
 import { tooltip, treeItem } from './tree-items';
 
 const PAGE = 200;
 
 type LineageNode =
+  | OriginTreeNode
   | {
       readonly type: 'session';
       readonly id: string;
@@ -55,6 +57,11 @@ export class LineageTree implements vscode.TreeDataProvider<LineageNode>, vscode
     switch (node.type) {
       case 'session':
         return treeItem(sessionItem(node.row, node.id));
+      case 'origin':
+      case 'record':
+      case 'parent':
+      case 'moreParents':
+        return treeItem(originItem(node));
       case 'page': {
         const last = Math.min(node.offset + PAGE, node.total);
         const label = `Sessions ${(node.offset + 1).toLocaleString('en-US')} to ${last.toLocaleString('en-US')}`;
@@ -72,29 +79,59 @@ export class LineageTree implements vscode.TreeDataProvider<LineageNode>, vscode
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: LineageNode): vscode.TreeItem {
-    if (node.type === 'session') item.tooltip = tooltip(sessionTooltip(node.row));
+    switch (node.type) {
+      case 'session':
+      case 'parent':
+        item.tooltip = tooltip(sessionTooltip(node.row));
+        break;
+      case 'origin':
+      case 'record':
+        item.tooltip = tooltip(originTooltip(node));
+        break;
+      case 'moreParents':
+      case 'page':
+        break;
+    }
     return item;
   }
 
   async getChildren(node?: LineageNode): Promise<LineageNode[]> {
     if (this.analysis.result === undefined) return [];
     try {
-      if (node?.type === 'session') {
-        const rows = await this.analysis.service.children(node.row.id);
-        return rows.map((row) => ({ type: 'session', id: `${node.id}/${row.id}`, row, parent: node }));
+      switch (node?.type) {
+        case undefined:
+        case 'page':
+          return await this.rootsFrom(node);
+        case 'session': {
+          const rows = await this.analysis.service.children(node.row.id);
+          return [
+            originNode(node.row, node.id),
+            ...rows.map((row): LineageNode => ({ type: 'session', id: `${node.id}/${row.id}`, row, parent: node })),
+          ];
+        }
+        case 'origin':
+          return [...(await originChildren(node, this.analysis.service))];
+        case 'parent':
+          return [...node.records];
+        case 'record':
+        case 'moreParents':
+          return [];
       }
-      const { total, sessions } = await this.page(node?.offset ?? 0);
-      const rows = sessions.map((row): LineageNode => ({ type: 'session', id: row.id, row, parent: node }));
-      if (node !== undefined || total <= PAGE) return rows;
-      const pages = Array.from({ length: Math.ceil(total / PAGE) - 1 }, (_, index): LineageNode => {
-        const offset = (index + 1) * PAGE;
-        return { type: 'page', id: `page:${offset}`, offset, total };
-      });
-      return [...rows, ...pages];
     } catch (error) {
       this.errors.report('The sessions could not be listed.', error);
       return [];
     }
+  }
+
+  private async rootsFrom(page: Extract<LineageNode, { type: 'page' }> | undefined): Promise<LineageNode[]> {
+    const { total, sessions } = await this.page(page?.offset ?? 0);
+    const rows = sessions.map((row): LineageNode => ({ type: 'session', id: row.id, row, parent: page }));
+    if (page !== undefined || total <= PAGE) return rows;
+    const pages = Array.from({ length: Math.ceil(total / PAGE) - 1 }, (_, index): LineageNode => {
+      const offset = (index + 1) * PAGE;
+      return { type: 'page', id: `page:${offset}`, offset, total };
+    });
+    return [...rows, ...pages];
   }
 
   getParent(node: LineageNode): LineageNode | undefined {

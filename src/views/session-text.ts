@@ -84,7 +84,8 @@ export function sessionItem(row: SessionRow, id: string): ItemModel {
     sign: sessionSign(row),
     contextValue: 'session',
     accessible: `${sessionAccessible(row)}${row.children > 0 ? `, issued ${counted(row.children, 'session')}` : ''}`,
-    expand: row.children > 0 ? 'collapsed' : 'none',
+    // Its origin is below it, if nothing else.
+    expand: 'collapsed',
     command: { id: 'cloudtrailLineage.showLineage', title: 'Show lineage', arguments: [{ session: row.id }] },
   };
 }

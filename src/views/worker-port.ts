@@ -13,6 +13,7 @@ export function workerPort(client: AnalysisClient): AnalysisPort {
     lineage: (request) => client.lineage({}, request),
     record: (eventID) => client.record({}, eventID),
     who: (query) => client.who({}, query),
+    blastRadius: (sessionId, options) => client.blastRadius(options, sessionId),
     remediation: (findingId) => client.remediation({}, findingId),
     clear: () => client.clear({}),
   };

@@ -13,7 +13,7 @@ import type { IssuanceKind, Session } from '../lineage/model';
 import { actionAt, eventIdAt, timeAt } from '../lineage/table';
 import { ancestors } from '../lineage/walk';
 import type { LineageSlice, SliceEdge, SliceNode } from './slice';
-import { evidenceAt, findingsBySession, sessionNode } from './slice-session';
+import { evidenceAt, findingsBySession, originOf, sessionNode } from './slice-session';
 
 export interface SliceRequest {
   readonly finding?: string;
@@ -191,6 +191,7 @@ class ObjectNodes {
       to: id,
       kind: 'created',
       label: `${eventName} · ${at.slice(11, 19)}`,
+      rule: 'the record of the call itself',
       confidence: 'exact',
       explanation: `${eventName} succeeded at ${at}.`,
       evidence: [evidenceAt(this.analysis, row, `Made ${title}`)],
@@ -222,6 +223,7 @@ class ObjectNodes {
         to: id,
         kind: 'attempted',
         label: `${eventName} denied · ${at.slice(11, 19)}`,
+        rule: 'the record of the call itself',
         confidence: 'exact',
         explanation: `${eventName} was denied at ${at}.`,
         evidence: [evidenceAt(this.analysis, row, 'Denied')],
@@ -260,6 +262,7 @@ class ObjectNodes {
       facts: [],
       findings: [],
       evidence: [evidenceAt(this.analysis, row, toneLabel)],
+      origin: null,
       moreChildren: 0,
       focus: false,
     };
@@ -302,7 +305,7 @@ const edgeKinds: Readonly<Record<IssuanceKind, SliceEdge['kind']>> = {
 
 function edgesTo(analysis: Analysis, session: Session, chosen: ReadonlySet<number>, objects: ObjectNodes): SliceEdge[] {
   const { model } = analysis;
-  const issuance = model.issuances[session.issuances[0] ?? -1];
+  const issuances = session.issuances.map((index) => model.issuances[index]).filter((each) => each !== undefined);
   const parents = session.parent === undefined ? session.candidates : [session.parent];
   return parents
     .filter((parent) => chosen.has(parent))
@@ -311,8 +314,10 @@ function edgesTo(analysis: Analysis, session: Session, chosen: ReadonlySet<numbe
         session.via === 'created-key'
           ? session.keys.map((key) => objects.keyNode(key)).find((id) => id !== undefined)
           : undefined;
-      const rows = issuance === undefined ? [] : [issuance.row, ...issuance.twinRows];
-      const { useRow } = session.explanation;
+      // Of several possible parents each made a call of its own.
+      const own =
+        session.parent === undefined ? issuances.find(({ callerSession }) => callerSession === parent) : undefined;
+      const issuance = own ?? issuances[0];
       const name = issuance === undefined ? '' : actionAt(model.events, issuance.row).eventName;
       const first = session.firstEventTime;
       return {
@@ -323,12 +328,7 @@ function edgesTo(analysis: Analysis, session: Session, chosen: ReadonlySet<numbe
           keyNode === undefined || first === undefined
             ? `${name} · ${issuance === undefined ? '' : formatInstant(issuance.time).slice(11, 19)}`
             : `first used · ${formatInstant(first).slice(11, 19)}`,
-        confidence: session.link,
-        explanation: session.explanation.text,
-        evidence: [
-          ...rows.map((row) => evidenceAt(analysis, row, 'Issued the credential')),
-          ...(useRow === undefined ? [] : [evidenceAt(analysis, useRow, 'First used it')]),
-        ],
+        ...originOf(analysis, session, issuance),
       };
     });
 }

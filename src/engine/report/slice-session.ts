@@ -7,9 +7,10 @@ import type { ContextFact, Finding } from '../contract';
 import { roleLabel, sessionLabel } from '../detect/describe';
 import { instanceFacts, instanceOf } from '../detect/instance-facts';
 import { clean } from '../detect/text';
-import type { Session } from '../lineage/model';
+import type { Issuance, Session } from '../lineage/model';
 import { actionAt, eventIdAt, hasFlag, succeeded, timeAt } from '../lineage/table';
-import type { SliceAction, SliceEvidence, SliceNode, Tone } from './slice';
+import { ruleWords } from './link-words';
+import type { SliceAction, SliceEvidence, SliceNode, SliceOrigin, Tone } from './slice';
 
 /** Rules that say of an address that it should not be there. */
 const addressRules: ReadonlySet<string> = new Set(['ec2-credential-off-instance']);
@@ -84,6 +85,7 @@ export function sessionNode(
     facts: factsOf(analysis, session),
     findings: findings.map(({ id, title, severity }) => ({ id, title, severity })),
     evidence: evidenceOf(analysis, session, findings),
+    origin: originOf(analysis, session, analysis.model.issuances[session.issuances[0] ?? -1]),
     moreChildren: drawn.moreChildren,
     focus: drawn.focus,
   };
@@ -171,10 +173,7 @@ function actionsOf({ model }: Analysis, session: Session): SliceAction[] {
 }
 
 function factsOf({ model }: Analysis, session: Session): ContextFact[] {
-  const { issueRow, text } = session.explanation;
-  const facts: ContextFact[] = [
-    { label: 'Origin', value: text, ...(issueRow === undefined ? {} : { eventID: eventIdAt(model.events, issueRow) }) },
-  ];
+  const facts: ContextFact[] = [];
   const add = (label: string, value: string): void => {
     if (value !== '') {
       facts.push({ label, value: clean(value, 512) });
@@ -187,6 +186,24 @@ function factsOf({ model }: Analysis, session: Session): ContextFact[] {
   add('Expires', session.expiresAt === undefined ? '' : formatInstant(session.expiresAt));
   const instance = instanceOf(model, session);
   return instance === undefined ? facts : [...facts, ...instanceFacts(model, instance, [...session.rows])];
+}
+
+/** How a session came by its credential, resting on one of the issuances that gave it one. */
+export function originOf(analysis: Analysis, session: Session, issuance: Issuance | undefined): SliceOrigin {
+  const { rule, text, useRow } = session.explanation;
+  const issued = issuance?.kind === 'created-key' ? 'Created the access key' : 'Issued the credential';
+  return {
+    rule: ruleWords(rule),
+    confidence: session.link,
+    explanation: text,
+    evidence: [
+      ...(issuance === undefined ? [] : [evidenceAt(analysis, issuance.row, issued)]),
+      ...(issuance?.twinRows ?? []).map((row) =>
+        evidenceAt(analysis, row, 'The same call, recorded in the other account'),
+      ),
+      ...(useRow === undefined ? [] : [evidenceAt(analysis, useRow, 'First used it')]),
+    ],
+  };
 }
 
 /** Records of the session's findings that it made or that issued it, in time order. */

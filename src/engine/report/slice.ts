@@ -30,6 +30,17 @@ export interface SliceEvidence {
   readonly reason: string;
 }
 
+/** The records that a link rests on, and the rule that joined them. */
+export interface SliceOrigin {
+  /** In words. */
+  readonly rule: string;
+  readonly confidence: LinkConfidence;
+  /** One sentence on this very link. */
+  readonly explanation: string;
+  /** What issued the credential, as seen from every account, then its first use. */
+  readonly evidence: readonly SliceEvidence[];
+}
+
 export interface SliceNode {
   /** Session id, or `object:<eventID>` for created objects. */
   readonly id: string;
@@ -63,21 +74,20 @@ export interface SliceNode {
   readonly facts: readonly ContextFact[];
   readonly findings: readonly { readonly id: string; readonly title: string; readonly severity: Severity }[];
   readonly evidence: readonly SliceEvidence[];
+  /** How a session got its credential; null for objects. */
+  readonly origin: SliceOrigin | null;
   /** Children not in this slice. */
   readonly moreChildren: number;
   /** True for the session the panel was opened on. */
   readonly focus: boolean;
 }
 
-export interface SliceEdge {
+export interface SliceEdge extends SliceOrigin {
   readonly from: string;
   readonly to: string;
   readonly kind: 'assumed' | 'delivered' | 'signed-in' | 'federated' | 'token' | 'created' | 'used-key' | 'attempted';
   /** `AssumeRole · 02:41:09`. */
   readonly label: string;
-  readonly confidence: LinkConfidence;
-  readonly explanation: string;
-  readonly evidence: readonly SliceEvidence[];
 }
 
 export interface LineageSlice {

@@ -96,10 +96,13 @@ describe('below a finding', () => {
     const children = findingChildren(node, [session('s1'), session('s2')], slice);
     const shown = children.map((child) =>
       child.type === 'session'
-        ? [child.row.id, ...sessionChildren(child).map((each) => each.evidence.eventID)]
+        ? [
+            child.row.id,
+            ...sessionChildren(child).map((each) => (each.type === 'origin' ? 'origin' : each.evidence.eventID)),
+          ]
         : child.evidence.eventID,
     );
-    assert.deepEqual(shown, [['s1', 'e1'], ['s2', 'e3'], 'e2', 'e4']);
+    assert.deepEqual(shown, [['s1', 'origin', 'e1'], ['s2', 'origin', 'e3'], 'e2', 'e4']);
   });
 
   it('sessions stand in the order they began, the root first', () => {

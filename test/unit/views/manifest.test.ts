@@ -64,6 +64,12 @@ function text(reference: string): string {
   return texts[key] ?? '';
 }
 
+/** Titles that people were promised word by word. */
+const NAMED: Readonly<Record<string, string>> = {
+  analyze: 'Analyze CloudTrail',
+  whoIs: 'Find Access Key, Session or Address…',
+};
+
 describe('the manifest', () => {
   it('and package.nls.json name the same texts', () => {
     const used = new Set([...manifestText.matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key ?? ''));
@@ -75,7 +81,8 @@ describe('the manifest', () => {
       assert.match(command, /^cloudtrailLineage\./);
       assert.equal(text(category), 'CloudTrail Lineage');
       const shown = text(title);
-      if (command === 'cloudtrailLineage.analyze') assert.equal(shown, 'Analyze CloudTrail');
+      const named = NAMED[command.replace('cloudtrailLineage.', '')];
+      if (named !== undefined) assert.equal(shown, named);
       else assert.match(shown, /^[A-Z][^A-Z]*$/, `${command}: ${shown}`);
     }
   });
@@ -150,7 +157,7 @@ describe('the manifest', () => {
   });
 
   it('asks in its menus for rows that there are', () => {
-    const rows = ['incident', 'suppressed', 'session', 'evidence'];
+    const rows = ['incident', 'suppressed', 'session', 'evidence', 'origin', 'record', 'moreParents'];
     for (const triage of ['open', 'confirmed', 'benign', 'suppressed'])
       rows.push(`finding.${triage}`, `finding.${triage}.remediable`);
     for (const { command, when = '' } of contributes.menus['view/item/context'] ?? []) {

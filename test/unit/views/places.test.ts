@@ -66,7 +66,7 @@ describe('where generated files may go', () => {
 describe('addresses of documents', () => {
   it('give back what they were made of', () => {
     for (const id of ['finding-0123', 'a b/c?d#e&f=g%', 'ünï\u202e']) {
-      for (const kind of ['evidence', 'record', 'runbook'] as const) {
+      for (const kind of ['evidence', 'record', 'runbook', 'blast-radius'] as const) {
         assert.deepEqual(documentAddress(documentUri(kind, id, '../x')), { kind, id });
       }
     }
@@ -85,11 +85,18 @@ describe('what a command was called on', () => {
       eventID: 'e1',
     });
     assert.deepEqual(commandTarget({ type: 'incident', children: [finding] }), { finding: 'f1' });
+    const incident = { type: 'incident', incident: { id: 'i1' }, children: [finding] };
+    assert.deepEqual(commandTarget(incident), { incident: 'i1', finding: 'f1' });
+    assert.deepEqual(commandTarget({ type: 'parent', row: { id: 's2' } }), { session: 's2' });
+    assert.deepEqual(commandTarget({ type: 'record', record: { eventID: 'e2' } }), { eventID: 'e2' });
     assert.deepEqual(commandTarget({ type: 'page', id: 'page:200' }), {});
   });
 
   it('is read from plain arguments, whatever else is passed', () => {
     assert.deepEqual(commandTarget({ finding: 'f', remediation: 'r' }), { finding: 'f', remediation: 'r' });
+    assert.deepEqual(commandTarget({ name: 'ASIA' }), { name: 'ASIA' });
+    // The editor's menu passes the address of the document.
+    assert.deepEqual(commandTarget({ scheme: 'cloudtrail', path: '/record/x.json', query: 'e1', fragment: '' }), {});
     for (const other of [undefined, null, 1, 'x', [], { finding: 1 }, { finding: { id: 2 } }]) {
       assert.deepEqual(commandTarget(other), {});
     }

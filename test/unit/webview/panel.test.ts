@@ -151,6 +151,49 @@ describe('webview panel in a browser', function () {
     assert.ok(copied?.type === 'copy' && copied.text.includes('AKIABOBEXAMPLE000001'));
   });
 
+  it('says by which rule a credential is linked, and opens both records by keyboard', async () => {
+    const panel = await show(roleChain());
+    const { page } = panel;
+    const origin = page.locator('.origin');
+    assert.match(
+      await origin.innerText(),
+      /Exact: .*\s+Rule: the access key that was issued is the one that was used\./,
+    );
+    await page.locator('.card[tabindex="0"]').focus();
+    await page.keyboard.press('Enter');
+    const opened: string[] = [];
+    for (let tabs = 0; tabs < 20 && opened.length < 2; tabs++) {
+      await page.keyboard.press('Tab');
+      if (await page.evaluate<boolean>("document.activeElement.closest('.origin .evidence') === null")) continue;
+      await page.keyboard.press('Enter');
+      const message = (await panel.sent()).at(-1);
+      assert.ok(message?.type === 'openEvidence');
+      opened.push(message.eventID);
+    }
+    assert.deepEqual(opened, ['e2', 'u2']);
+  });
+
+  it('says also of what hangs from no card how it got its credential', async () => {
+    const panel = await show(instanceChain());
+    const { page } = panel;
+    await page.locator('.card', { hasText: 'i-0abc1234def567890' }).first().click();
+    const origin = page.locator('.origin');
+    assert.match(await origin.innerText(), /Rule: the access key.*\s+The key used here/);
+    await origin.getByRole('button', { name: 'AssumeRole' }).click();
+    assert.deepEqual((await panel.sent()).at(-1), { type: 'openEvidence', eventID: 'deliver-1' });
+  });
+
+  it('asks for the blast radius of a session, not of an object', async () => {
+    const of = roleChain();
+    const panel = await show(of, { width: 1700, height: 1000 });
+    const { page } = panel;
+    await page.locator('.details').getByText('Blast radius').click();
+    const focus = of.nodes.find((node) => node.focus);
+    assert.deepEqual((await panel.sent()).at(-1), { type: 'blastRadius', session: focus?.id });
+    await page.locator('.card', { hasText: 'AKIABOBEXAMPLE000001' }).first().click();
+    assert.equal(await page.locator('.details').getByText('Blast radius').count(), 0);
+  });
+
   it('goes from the details to the parent', async () => {
     const panel = await show(roleChain());
     await panel.page.locator('.origin').getByRole('button', { name: 'DeployRole' }).click();
@@ -167,7 +210,7 @@ describe('webview panel in a browser', function () {
     await page.mouse.move(box.x + box.width / 2 + 2, box.y + box.height / 2);
     assert.match(
       await tooltip.innerText(),
-      /^AuditRole → OrganizationAccountAccessRole: .*\nBy session: .*\nThe key is masked/,
+      /^AuditRole → OrganizationAccountAccessRole: .*\nBy session: .*\nRule: same role session.*\nThe key is masked/,
     );
     await page.keyboard.press('Escape');
     assert.equal(await tooltip.isVisible(), false);
@@ -197,8 +240,9 @@ describe('webview panel in a browser', function () {
       locations: [{ location: evil, class: evil, events: 1, suspicious: true }],
       facts: [{ label: evil, value: evil, eventID: evil }],
       findings: [{ id: evil, title: evil, severity: 'high' }],
+      origin: { rule: evil, confidence: 'inferred', explanation: evil, evidence: [record] },
     });
-    const from = edge('b', evil, { label: evil, explanation: evil, evidence: [record] });
+    const from = edge('b', evil, { label: evil, rule: evil, explanation: evil, evidence: [record] });
     const { page } = await show(slice([node, sessionNode('b')], [from], { title: evil }));
     assert.equal(await page.evaluate('window.hacked'), undefined);
     assert.equal(await page.locator('#app img, #app script').count(), 0);

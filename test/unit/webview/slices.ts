@@ -27,6 +27,7 @@ export function sessionNode(id: string, more: Partial<SliceNode> = {}): SliceNod
     facts: [],
     findings: [],
     evidence: [],
+    origin: null,
     moreChildren: 0,
     focus: false,
     ...more,
@@ -39,6 +40,7 @@ export function edge(from: string, to: string, more: Partial<SliceEdge> = {}): S
     to,
     kind: 'assumed',
     label: 'AssumeRole · 02:41:09',
+    rule: '',
     confidence: 'exact',
     explanation: '',
     evidence: [],
@@ -121,6 +123,8 @@ const PERSISTENCE = {
   severity: 'critical',
 } as const;
 
+const SAME_KEY = 'the access key that was issued is the one that was used';
+
 /** Case 1: a long-term key, three roles, then a new user whose key is used. */
 export function roleChain(): LineageSlice {
   const key = sessionNode(`${ACCOUNT}|AIDACI|AKIAIOSFODNN7EXAMPLE`, {
@@ -202,6 +206,7 @@ export function roleChain(): LineageSlice {
     [
       edge(key.id, r1.id, {
         label: 'AssumeRole · 02:41:09',
+        rule: SAME_KEY,
         explanation: 'AssumeRole at 02:41:09 issued ASIAR1EXAMPLE0000001, first used at 02:41:20.',
         evidence: [
           record('e1', '02:41:09', 'AssumeRole', 'issued the key'),
@@ -210,6 +215,7 @@ export function roleChain(): LineageSlice {
       }),
       edge(r1.id, r2.id, {
         label: 'AssumeRole · 02:43:30',
+        rule: SAME_KEY,
         explanation: 'AssumeRole at 02:43:30 issued ASIAR2EXAMPLE0000002, first used at 02:43:41.',
         evidence: [
           record('e2', '02:43:30', 'AssumeRole', 'issued the key'),
@@ -219,6 +225,7 @@ export function roleChain(): LineageSlice {
       edge(r2.id, r3.id, {
         label: 'AssumeRole · 02:44:58',
         confidence: 'session',
+        rule: 'same role session, created when the call was made',
         explanation: 'The key is masked in the answer; role session and creation time are the same.',
         evidence: [record('e3', '02:44:58', 'AssumeRole', 'issued the session')],
       }),
@@ -247,6 +254,15 @@ export function instanceChain(): LineageSlice {
     title: 'i-0abc1234def567890',
     subtitle: 'role web-instance-role',
     keys: ['ASIAEC2EXAMPLE000001', 'ASIAEC2EXAMPLE000002'],
+    origin: {
+      rule: SAME_KEY,
+      confidence: 'exact',
+      explanation: 'The key used here is the key issued at 2024-03-05T01:00:00Z.',
+      evidence: [
+        record('deliver-1', '01:00:00', 'AssumeRole', 'Issued the credential'),
+        record('first-1', '01:00:09', 'DescribeInstances', 'First used it'),
+      ],
+    },
     events: 212,
     locations: [place('2.2.2.2', 212)],
     findings: [{ id: 'ec2-credential-chain-1', title: 'Role chain from an EC2 instance', severity: 'high' }],

@@ -116,11 +116,20 @@ describe('webview words', () => {
   });
 
   it('explains an edge: ends, confidence, rule, and its records', () => {
-    const record = { eventID: 'e', eventTime: FROM, eventName: 'AssumeRole', reason: '' };
-    assert.equal(
-      edgeLabel(edge('x', 'y', { explanation: 'Because.', evidence: [record] }), 'ci', 'R1'),
-      'ci → R1: AssumeRole · 02:41:09\nExact: the issued key is the used key\nBecause.\nAssumeRole at 2024-03-05 02:41:09 UTC',
+    const record = { eventID: 'e', eventTime: FROM, eventName: 'AssumeRole', reason: 'Issued it' };
+    assert.deepEqual(
+      edgeLabel(edge('x', 'y', { rule: 'same key', explanation: 'Because.', evidence: [record] }), 'ci', 'R1').split(
+        '\n',
+      ),
+      [
+        'ci → R1: AssumeRole · 02:41:09',
+        'Exact: the issued key is the used key',
+        'Rule: same key',
+        'Because.',
+        'Issued it: AssumeRole at 2024-03-05 02:41:09 UTC',
+      ],
     );
+    assert.doesNotMatch(edgeLabel(edge('x', 'y'), 'ci', 'R1'), /Rule/);
   });
 
   it('counts grammatically', () => {

@@ -1,0 +1,112 @@
+/**
+ * The answer to "whose is it" as the card of a hover, in Markdown.
+ *
+ * Guarantee: pure; whatever a log says is text, never a link, an image or emphasis; the only links are those to
+ * `CARD_COMMANDS`, and their arguments are encoded.
+ */
+import type { Finding } from '../engine/contract';
+import { confidenceWords, ruleWords } from '../engine/report/link-words';
+import { markdownText } from '../engine/report/plain-text';
+import type { SessionRow, WhoAnswer } from '../worker/protocol';
+import { counted, plain } from './labels';
+import { sessionDescription, sessionName } from './session-text';
+import { instantText, issuingRecord, periodText, wayText } from './who-words';
+
+/** What a card may link to. */
+export const CARD_COMMANDS = [
+  'cloudtrailLineage.showLineage',
+  'cloudtrailLineage.openEvidence',
+  'cloudtrailLineage.showBlastRadius',
+  'cloudtrailLineage.whoIs',
+] as const;
+
+/** A hover is read at a glance: what is more is found by the command. */
+const MAX_SESSIONS = 3;
+const MAX_FINDINGS = 3;
+const MAX_WAY = 400;
+
+/** The card; undefined when nothing matched. `findings` are those of the analysis. */
+export function whoCard(answer: WhoAnswer, findings: readonly Finding[]): string | undefined {
+  if (answer.matched === '') return undefined;
+  const { sessions, total } = answer;
+  const of = total > 1 ? `, ${counted(total, 'session')}` : '';
+  const parts = [`**${markdownText(plain(answer.name))}** · ${markdownText(answer.matched)}${of}`];
+  const own = ownRecords(answer);
+  if (own.length > 0) parts.push(own.join('  \n'));
+  parts.push(...sessions.slice(0, MAX_SESSIONS).map((row, index) => sessionPart(answer, row, index, findings)));
+  const left = total - Math.min(sessions.length, MAX_SESSIONS);
+  if (left > 0) {
+    const all = link('Find…', 'cloudtrailLineage.whoIs', { name: answer.name });
+    parts.push(`${counted(left, 'more session')}: ${all}`);
+  }
+  return parts.join('\n\n');
+}
+
+/** What the name itself leads to: the event, or calls that no session made. */
+function ownRecords({ records, sessions, name }: WhoAnswer): string[] {
+  const own =
+    sessions.length === 0 ? records.slice(0, MAX_SESSIONS) : records.filter(({ eventID }) => eventID === name);
+  return own.map(({ eventID, eventName, eventTime, role }) => {
+    const said = markdownText(`${plain(eventName)}, ${instantText(eventTime)}: ${plain(role)}`);
+    return `${said} · ${link('Open record', 'cloudtrailLineage.openEvidence', { eventID })}`;
+  });
+}
+
+function sessionPart(answer: WhoAnswer, row: SessionRow, index: number, findings: readonly Finding[]): string {
+  const account = row.accountId === '' ? '' : ` · account ${row.accountId}`;
+  const lines = [
+    `**${markdownText(sessionName(row))}** · ${markdownText(plain(`${sessionDescription(row)}${account}`))}`,
+    markdownText(plain(wayText(answer, index), MAX_WAY)),
+    markdownText(periodText(row)),
+    markdownText(linkText(row)),
+    ...findingLines(row, findings),
+    links(answer, row, index),
+  ];
+  return lines.filter(Boolean).join('  \n');
+}
+
+function linkText({ link: confidence, linkExplanation, candidates = [] }: SessionRow): string {
+  const rule =
+    confidence === 'ambiguous' ? counted(candidates.length, 'possible parent') : ruleWords(linkExplanation.rule);
+  return `Link ${confidenceWords(confidence)}: ${plain(rule)}`;
+}
+
+function findingLines({ id }: SessionRow, findings: readonly Finding[]): string[] {
+  const own = findings.filter(({ sessions, suppressed }) => !suppressed && sessions.includes(id));
+  const shown = own.slice(0, MAX_FINDINGS).map(({ severity, title }) => {
+    return `Finding, ${severity}: ${markdownText(plain(title))}`;
+  });
+  return own.length > MAX_FINDINGS ? [...shown, `and ${counted(own.length - MAX_FINDINGS, 'more finding')}`] : shown;
+}
+
+function links(answer: WhoAnswer, row: SessionRow, index: number): string {
+  const { issueEventID } = row.linkExplanation;
+  const issued = issuingRecord(answer, row);
+  const below = answer.descendantsTotal[index] ?? 0;
+  const issuedTitle =
+    issued === undefined ? 'Issuing record' : `Issuing record (${markdownText(plain(issued.eventName, 60))})`;
+  return [
+    link('Show lineage', 'cloudtrailLineage.showLineage', { session: row.id }),
+    issueEventID === undefined ? '' : link(issuedTitle, 'cloudtrailLineage.openEvidence', { eventID: issueEventID }),
+    link(
+      below === 0 ? 'Blast radius' : `Blast radius (${counted(below, 'session')})`,
+      'cloudtrailLineage.showBlastRadius',
+      { session: row.id },
+    ),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** `text` is Markdown already. Brackets and quotes in an address would end it early. */
+function link(
+  text: string,
+  command: (typeof CARD_COMMANDS)[number],
+  argument: Readonly<Record<string, string>>,
+): string {
+  const encoded = encodeURIComponent(JSON.stringify([argument])).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16)}`,
+  );
+  return `[${text}](command:${command}?${encoded})`;
+}
