@@ -73,7 +73,7 @@ export interface WhoAnswer {
   readonly total: number;
   /** At most 200 of them, the most telling first. */
   readonly sessions: readonly SessionRow[];
-  /** Root first, itself last, for each session in `sessions`; of a way longer than 50 the root and the nearest. */
+  /** Root first, itself last, for each session in `sessions`; of a long way, more than 50 or 2,000 of all of them together, the root and the nearest. */
   readonly ancestry: readonly (readonly SessionRow[])[];
   readonly ancestryTotal: readonly number[];
   /** For each session in `sessions` the nearest of what came of it: at most 200, and 1,000 of all of them together. */

@@ -115,7 +115,7 @@ export interface BlastRadius {
     /** Issued and not used in these logs. */
     readonly unused: number;
     readonly byKind: readonly { readonly name: string; readonly sessions: number }[];
-    /** Role assumptions from the root: `0`, `1`, `≥ 2`, … */
+    /** Role assumptions from the root: `0`, `1`, `≥ 2`, …, `more than 10`. */
     readonly byDepth: readonly { readonly name: string; readonly sessions: number }[];
   };
   readonly objects: Listed<BlastObject> & { readonly deleted: number };

@@ -274,6 +274,9 @@ export function blastSession({ sessions }: LineageModel, session: Session, sever
   };
 }
 
+/** Deeper than this is one more line, not a thousand. */
+const mostDepths = 10;
+
 /** Those with findings and those that did something are listed first, then shown in the order of their beginning. */
 function sessionsOf(
   model: LineageModel,
@@ -294,7 +297,9 @@ function sessionsOf(
     listed: shown.map((session) => blastSession(model, session, severityOf(session))),
     unused: scope.filter(({ rows }) => rows.length === 0).length,
     byKind: countBy(scope, ({ kind }) => kind).sort((a, b) => b.sessions - a.sessions || compareText(a.name, b.name)),
-    byDepth: countBy(depths, ({ depth, depthIsMinimum }) => `${depthIsMinimum ? '≥ ' : ''}${String(depth)}`),
+    byDepth: countBy(depths, ({ depth, depthIsMinimum }) =>
+      depth > mostDepths ? `more than ${String(mostDepths)}` : `${depthIsMinimum ? '≥ ' : ''}${String(depth)}`,
+    ),
   };
 }
 

@@ -8,7 +8,7 @@ import { accountOf, requestParameters, roleNameOf, splitPrincipalId, stringAt } 
 import { lastSegment } from '../cloudtrail/text';
 import { AddressRanges, parseRange } from '../detect/cidr';
 import type { LineageModel, Session } from '../lineage/model';
-import { actionAt, callerAt, rowsOfEvent, rowsOfRequest, textAt } from '../lineage/table';
+import { actionAt, callerAt, rowsOfEvent, rowsOfRequest, textAt, type TextColumn } from '../lineage/table';
 
 /** A record that the name itself leads to, and why. */
 export interface AskedRow {
@@ -38,7 +38,7 @@ export const finders: readonly Finder[] = [
   sessionsThat('principal', (session, name) => session.principalId === name),
   sessionOfArn,
   principalId,
-  sessionsThat('role', ({ roleArn }, name) => roleArn === name),
+  roleThat(({ roleArn }, name) => roleArn === name),
   sessionsThat('user', (session, name) => isUserArn(name) && (session.arn === name || session.identityArn === name)),
   sessionsThat('identity', ({ identityArn }, name) => identityArn === name),
   instance,
@@ -47,10 +47,11 @@ export const finders: readonly Finder[] = [
   address,
   addressRange,
   arnOfAnyPath,
-  sessionsThat('role', ({ roleArn }, name) => roleArn !== '' && roleNameOf(roleArn) === name),
-  sessionsThat('user', (session, name) => userNameOf(session) === name),
+  roleThat(({ roleArn }, name) => roleArn.endsWith(`/${name}`) && roleNameOf(roleArn) === name),
+  sessionsThat('user', (session, name) => isOfUser(session, name)),
   sessionsThat('name', (session, name) => session.name === name),
   sessionsThat('account', ({ accountId }, name) => accountId === name),
+  accountActedIn,
   deniedRole,
   madeUser,
 ];
@@ -67,6 +68,14 @@ function sessionsThat(matched: string, test: (session: Session, name: string) =>
       matched,
       sessions.filter((session) => test(session, name)).map(({ index }) => index),
     );
+}
+
+/** Sessions of a role, and who was refused it. */
+function roleThat(test: (session: Session, name: string) => boolean): Finder {
+  return (model, name) => {
+    const sessions = model.sessions.filter((session) => test(session, name)).map(({ index }) => index);
+    return sessions.length === 0 ? undefined : found('role', sessions, deniedRole(model, name)?.rows ?? []);
+  };
 }
 
 /** Sessions that acted in rows. */
@@ -162,7 +171,12 @@ function sessionOfArn(model: LineageModel, name: string): Match | undefined {
 
 function isRoleOf(session: Session, account: string, roleName: string): boolean {
   const arn = session.roleArn || session.arn;
-  return roleName !== '' && roleNameOf(arn) === roleName && (account === '' || accountOf(arn) === account);
+  return (
+    roleName !== '' &&
+    arn.includes(`/${roleName}`) &&
+    roleNameOf(arn) === roleName &&
+    (account === '' || accountOf(arn) === account)
+  );
 }
 
 /** `AROA…` or `AIDA…` alone: every session of the role or the user, also tokens that the user federated. */
@@ -184,9 +198,9 @@ function principalId(model: LineageModel, name: string): Match | undefined {
   );
 }
 
-/** The user of a session of a user: a role's session has a name, too, which its caller chose. */
-function userNameOf(session: Session): string {
-  return isUserArn(session.identityArn) ? lastSegment(session.identityArn) : '';
+/** A session of the user with this name: a role's session has a name, too, which its caller chose. */
+function isOfUser({ identityArn }: Session, userName: string): boolean {
+  return userName !== '' && identityArn.endsWith(`/${userName}`) && isUserArn(identityArn);
 }
 
 /** An instance without a session is known from its launch, its network or the commands that were sent to it. */
@@ -258,16 +272,40 @@ function addressRange(model: LineageModel, name: string): Match | undefined {
 }
 
 function ofAddresses(model: LineageModel, what: string, test: (text: string) => boolean): Match | undefined {
+  return ofColumn(model, 'sourceAddress', what, `first call from this ${what}`, test);
+}
+
+/** An account that only others' sessions acted in. */
+function accountActedIn(model: LineageModel, name: string): Match | undefined {
+  return /^\d{12}$/.test(name)
+    ? ofColumn(
+        model,
+        'recipientAccount',
+        'account that was acted in',
+        'first call in this account',
+        (text) => text === name,
+      )
+    : undefined;
+}
+
+/** Sessions with a value in a column of texts, and the first call of each that has it. */
+function ofColumn(
+  model: LineageModel,
+  column: TextColumn,
+  what: string,
+  role: string,
+  test: (text: string) => boolean,
+): Match | undefined {
   const { events } = model;
-  // Each text once: the column repeats a few addresses millions of times.
+  // Each text once: the column repeats a few of them millions of times.
   const verdicts = new Map<number, boolean>();
   const sessions = new Set<number>();
   const firsts: number[] = [];
   for (let row = 0; row < events.count; row++) {
-    const text = events.sourceAddress[row] ?? 0;
+    const text = events[column][row] ?? 0;
     let verdict = verdicts.get(text);
     if (verdict === undefined) {
-      verdict = text !== 0 && test(textAt(events, 'sourceAddress', row));
+      verdict = text !== 0 && test(textAt(events, column, row));
       verdicts.set(text, verdict);
     }
     const session = events.session[row] ?? -1;
@@ -276,7 +314,7 @@ function ofAddresses(model: LineageModel, what: string, test: (text: string) => 
       firsts.push(row);
     }
   }
-  return found(what, [...sessions], asked(firsts, `first call from this ${what}`));
+  return found(what, [...sessions], asked(firsts, role));
 }
 
 /** A role or a user whose path the name leaves out, or has although the logs leave it out. */
@@ -285,11 +323,11 @@ function arnOfAnyPath(model: LineageModel, name: string): Match | undefined {
   const account = accountOf(name);
   switch (kind) {
     case 'role':
-      return sessionsThat('role', (session) => isRoleOf(session, account, roleNameOf(name)))(model, name);
+      return roleThat((session) => isRoleOf(session, account, roleNameOf(name)))(model, name);
     case 'user':
       return sessionsThat(
         'user',
-        (session) => userNameOf(session) === lastSegment(name) && accountOf(session.identityArn) === account,
+        (session) => isOfUser(session, lastSegment(name)) && accountOf(session.identityArn) === account,
       )(model, name);
     case 'root':
       return sessionsThat('root user', ({ accountId, kind: is }) => is === 'root' && accountId === account)(

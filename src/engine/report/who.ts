@@ -32,7 +32,14 @@ export interface Whose {
 }
 
 /** What an answer holds at most: enough to read and to choose from. Totals say what there is. */
-export const whoLimits = { sessions: 200, way: 50, descendants: 200, allDescendants: 1000, records: 50 } as const;
+export const whoLimits = {
+  sessions: 200,
+  way: 50,
+  allWays: 2000,
+  descendants: 200,
+  allDescendants: 1000,
+  records: 50,
+} as const;
 
 /** `weight`: how much a session matters; the larger first, among equals the earlier. */
 export function answerWho(model: LineageModel, query: string, weight: (index: number) => number = () => 0): Whose {
@@ -44,7 +51,8 @@ export function answerWho(model: LineageModel, query: string, weight: (index: nu
         continue;
       }
       const sessions = mostTelling(model, match.sessions, weight);
-      const ways = sessions.map((index) => wayTo(model, index, whoLimits.way));
+      const longest = Math.min(whoLimits.way, Math.floor(whoLimits.allWays / Math.max(1, sessions.length)));
+      const ways = sessions.map((index) => wayTo(model, index, longest));
       const { records, total } = recordsBehind(model, sessions, match.rows, whoLimits.records);
       return {
         name,
@@ -76,20 +84,29 @@ export function answerWho(model: LineageModel, query: string, weight: (index: nu
 
 /** What is suspicious, then what was used, then what led to the most, then the first. */
 function mostTelling(model: LineageModel, sessions: readonly number[], weight: (index: number) => number): number[] {
-  const used = (index: number): number => ((model.sessions[index]?.rows.length ?? 0) > 0 ? 1 : 0);
-  return sessions
-    .map((index) => ({ index, weight: weight(index), used: used(index), below: descendantCount(model, index) }))
-    .sort((a, b) => b.weight - a.weight || b.used - a.used || b.below - a.below || a.index - b.index)
-    .slice(0, whoLimits.sessions)
-    .map(({ index }) => index);
+  const best: { readonly index: number; readonly rank: number; readonly below: number }[] = [];
+  for (const index of sessions) {
+    const used = (model.sessions[index]?.rows.length ?? 0) > 0 ? 1 : 0;
+    const one = { index, rank: weight(index) * 2 + used, below: descendantCount(model, index) };
+    // Sessions come in their order: an equal one stands behind.
+    const precedes = (other: (typeof best)[number]): boolean =>
+      one.rank > other.rank || (one.rank === other.rank && one.below > other.below);
+    const last = best.at(-1);
+    if (best.length === whoLimits.sessions && last !== undefined && !precedes(last)) {
+      continue;
+    }
+    const at = best.findIndex(precedes);
+    best.splice(at < 0 ? best.length : at, 0, one);
+    best.length = Math.min(best.length, whoLimits.sessions);
+  }
+  return best.map(({ index }) => index);
 }
 
-/** Each session gets its share of the room, and what others leave. */
+/** The first get what they need while there is room; something is left for each. */
 function descendantsOf(model: LineageModel, sessions: readonly number[]): number[][] {
   let room: number = whoLimits.allDescendants;
   return sessions.map((index, at) => {
-    const share = Math.max(1, Math.floor(room / (sessions.length - at)));
-    const most = Math.min(whoLimits.descendants, share, room);
+    const most = Math.max(1, Math.min(whoLimits.descendants, room - (sessions.length - at - 1)));
     const nearest = nearestDescendants(model, index, most);
     room -= nearest.length;
     return nearest;
