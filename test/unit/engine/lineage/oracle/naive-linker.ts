@@ -29,6 +29,8 @@ interface Happening {
   readonly recipient: string;
   readonly time: number;
   readonly action: string;
+  readonly replaces: boolean;
+  readonly network: boolean;
   readonly succeeded: boolean;
   readonly type: string;
   readonly account: string;
@@ -71,6 +73,11 @@ interface Session {
   readonly other: Issuance[];
 }
 
+/** What tells of a session: its own calls, or else those made for it. */
+function actsOf({ direct, all }: Session): readonly Happening[] {
+  return direct.length > 0 ? direct : [...all];
+}
+
 const second = 1000;
 const minute = 60 * second;
 const longestLife = 36 * 60 * minute;
@@ -98,7 +105,8 @@ const kinds: Readonly<Record<string, string>> = {
 function valueAt(start: unknown, ...path: readonly string[]): unknown {
   let value = start;
   for (const name of path) {
-    if (typeof value === 'string' && value.startsWith('{')) {
+    // T23: exporters write elements as text.
+    if (typeof value === 'string' && value.startsWith('{"')) {
       value = JSON.parse(value) as unknown;
     }
     value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
@@ -144,21 +152,48 @@ function happeningsOf(records: readonly unknown[]): Happening[] {
     }
     const happening = happeningOf(record, time, `${source.split('.')[0] ?? ''}/${name}`);
     const identity = `${happening.id}|${happening.recipient}`;
-    if (!found.has(identity)) {
+    const known = found.get(identity);
+    if (known === undefined || tellsMore(happening, known)) {
       found.set(identity, happening);
     }
   }
-  return [...found.values()].sort(
-    (a, b) => a.time - b.time || compare(a.order, b.order) || compare(a.recipient, b.recipient),
-  );
+  const events = [...found.values()];
+  // T19: a call that was logged as network activity too happened once.
+  const once = events.filter((event) => !event.network || !events.some((other) => isSameCall(event, other)));
+  return once.sort((a, b) => a.time - b.time || compare(a.order, b.order) || compare(a.recipient, b.recipient));
+}
+
+/** T24: an addendum replaces, the last one of several. Choice: of other copies the one with more keys in it, then the longer. */
+function tellsMore(one: Happening, other: Happening): boolean {
+  if (one.replaces !== other.replaces) {
+    return one.replaces;
+  }
+  const later = one.replaces ? one.time - other.time : 0;
+  const keys = (event: Happening): number =>
+    Number(event.key !== '') + Number(keyAt(event.record, 'responseElements', 'credentials', 'accessKeyId') !== '');
+  const length = (event: Happening): number => JSON.stringify(event.record).length;
+  return (later || keys(one) - keys(other) || length(one) - length(other)) > 0;
+}
+
+function isSameCall(network: Happening, other: Happening): boolean {
+  const request = textAt(network.record, 'requestID');
+  const same = request !== '' && request === textAt(other.record, 'requestID') && network.action === other.action;
+  return same && !other.network;
+}
+
+function isMask(id: string): boolean {
+  return /^[x0*#-]*$|^(null|none|redacted|hidden_due_to_security_reasons)$/i.test(id);
 }
 
 function happeningOf(record: unknown, time: number, action: string): Happening {
   const identity = valueAt(record, 'userIdentity');
   const account = textAt(identity, 'accountId');
-  const failure = Object.values(valueAt(record, 'responseElements') ?? {}).includes('Failure');
-  const id = textAt(record, 'eventID');
-  const masked = /^[x0*#-]*$|^(null|none|redacted|hidden_due_to_security_reasons)$/i.test(id);
+  const failure = ['ConsoleLogin', 'SwitchRole'].some((name) => textAt(record, 'responseElements', name) === 'Failure');
+  const written = textAt(record, 'eventID');
+  const replaced = textAt(record, 'addendum', 'originalEventID');
+  const replaces = !isMask(replaced);
+  const id = replaces ? replaced : written;
+  const masked = isMask(id);
   const hash = createHash('sha256').update(masked ? JSON.stringify(record) : id);
   const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
   const order = uuid && !masked ? id.replaceAll('-', '') : hash.digest('hex').slice(0, 32);
@@ -169,6 +204,9 @@ function happeningOf(record: unknown, time: number, action: string): Happening {
     recipient: textAt(record, 'recipientAccountId') || account,
     time,
     action,
+    replaces,
+    network:
+      textAt(record, 'eventCategory') === 'NetworkActivity' || textAt(record, 'eventType') === 'AwsVpceEvent',
     // T21: sign-in says in its answer that it failed.
     succeeded: textAt(record, 'errorCode') === '' && !(action.startsWith('signin/') && failure),
     type: textAt(identity, 'type'),
@@ -202,8 +240,14 @@ function issuancesOf(happenings: readonly Happening[]): Issuance[] {
   const issuances: Issuance[] = [];
   for (const happening of happenings) {
     const kind = kinds[happening.action];
-    if (kind !== undefined && happening.succeeded) {
-      issuances.push(issuanceOf(happening, kind === 'assume-role' && happening.type === 'AWSService' ? 'delivery' : kind));
+    // T19: network activity is a use, and has no answer.
+    if (kind !== undefined && happening.succeeded && !happening.network) {
+      const delivery = kind === 'assume-role' && happening.type === 'AWSService';
+      const issuance = issuanceOf(happening, delivery ? 'delivery' : kind);
+      // Choice: a record that names neither key nor receiver issued nothing that could be found again.
+      if (issuance.key !== '' || issuance.principal !== '' || issuance.roleArn !== '' || issuance.arn !== '') {
+        issuances.push(issuance);
+      }
     }
   }
   // A key that different principals received is a placeholder.
@@ -238,7 +282,7 @@ function issuanceOf(main: Happening, kind: string): Issuance {
     main,
     copies: [],
     key: keyAt(credentials, 'accessKeyId'),
-    account: accountOf(roleArn) || root || main.account,
+    account: accountOf(roleArn) || (kind === 'assume-root' ? root : main.account),
     principal,
     arn: textAt(answer, 'assumedRoleUser', 'arn') || textAt(answer, 'federatedUser', 'arn') || (own ? main.arn : ''),
     roleArn,
@@ -254,36 +298,40 @@ function issuanceOf(main: Happening, kind: string): Issuance {
 function withoutTwins(issuances: readonly Issuance[]): Issuance[] {
   const kept: Issuance[] = [];
   for (const issuance of issuances) {
-    // Choice: a key that was issued twice, in two calls, is one issuance too; where one copy's key is masked, the call tells.
-    const twin = kept.find((other) => (issuance.key !== '' && issuance.key === other.key) || isCopy(issuance, other));
-    if (twin === undefined) {
+    const again = kept.find(({ key }) => issuance.key !== '' && issuance.key === key);
+    const twin = kept.find((other) => isTwin(issuance, other));
+    if (twin !== undefined) {
+      twin.key ||= again === undefined ? issuance.key : '';
+      if (twin.main.type === 'AWSAccount' && issuance.main.type !== 'AWSAccount') {
+        twin.copies.push(twin.main);
+        twin.main = issuance.main;
+      } else {
+        twin.copies.push(issuance.main);
+      }
+    } else if (again === undefined) {
+      // Choice: of a key that was issued again to the same receiver in another call, the first record counts.
       kept.push(issuance);
-      continue;
-    }
-    twin.key ||= issuance.key;
-    if (twin.main.type === 'AWSAccount' && issuance.main.type !== 'AWSAccount') {
-      twin.copies.push(twin.main);
-      twin.main = issuance.main;
-    } else {
-      twin.copies.push(issuance.main);
     }
   }
   return kept;
 }
 
-function isCopy(a: Issuance, b: Issuance): boolean {
+/** One call: the same key, or one of them masked; and the same sharedEventID or requestID. */
+function isTwin(a: Issuance, b: Issuance): boolean {
   const shared = ['sharedEventID', 'requestID'].some((name) => {
     const id = textAt(a.main.record, name);
     return id !== '' && id === textAt(b.main.record, name);
   });
   const same = a.kind === b.kind && a.roleArn === b.roleArn && a.name === b.name && a.main.time === b.main.time;
-  return shared && same && (a.key === '' || b.key === '');
+  return shared && ((a.key !== '' && a.key === b.key) || (same && (a.key === '' || b.key === '')));
 }
 
 // Sessions.
 
 class World {
   readonly sessions: Session[] = [];
+  /** Those that some record tells of, other than the one that issued them. */
+  private readonly used: Session[] = [];
 
   constructor(
     private readonly happenings: readonly Happening[],
@@ -424,6 +472,15 @@ class World {
         return best.session;
       }
     }
+    // Choice: else a session that was issued and did nothing else in these logs, the last one of those valid then.
+    const granted = this.issuances.filter(
+      (issuance) => this.isNamed(issuance, act) && this.isValid(issuance.main.time, issuance.expires, act.time),
+    );
+    const last = granted.sort((a, b) => b.main.time - a.main.time)[0];
+    if (last !== undefined) {
+      const grantId = `${act.account}|${act.principal}|${isoSeconds(last.main.time)}`;
+      return this.add(grantId, act.account, act.principal, last.main.time);
+    }
     // Choice: nothing to fold into makes one session of all such calls of the principal.
     return this.add(`${act.account}|${act.principal}|`, act.account, act.principal, undefined);
   }
@@ -433,27 +490,39 @@ class World {
       return true;
     }
     const ends = this.issuances.filter(({ key }) => key !== '' && keys.has(key)).map(({ expires }) => expires ?? Infinity);
-    const end = Math.min(created + longestLife, ends.length === 0 ? Infinity : Math.max(...ends));
+    return this.isValid(created, ends.length === 0 ? Infinity : Math.max(...ends), time);
+  }
+
+  private isValid(created: number, expires: number | undefined, time: number): boolean {
+    const end = Math.min(created + longestLife, expires ?? Infinity);
     return time >= created - 5 * second && time <= end + minute;
   }
 
   /** Step 3: the principal, or the role and the session name where the answer has no principal, and the time. */
   private isGrantOf(issuance: Issuance, act: Happening, created: number): boolean {
-    const named =
-      (issuance.principal !== '' && issuance.principal === act.principal) ||
-      (issuance.roleArn !== '' && issuance.roleArn === act.issuerArn && issuance.name === sessionNameOf(act.principal)) ||
-      (issuance.arn !== '' && issuance.arn === act.arn);
-    return named && Math.abs(issuance.main.time - created) <= 2 * second;
+    return this.isNamed(issuance, act) && Math.abs(issuance.main.time - created) <= 2 * second;
+  }
+
+  private isNamed({ principal, roleArn, name, arn }: Issuance, act: Happening): boolean {
+    return (
+      (principal !== '' && principal === act.principal) ||
+      (roleArn !== '' && roleArn === act.issuerArn && name === sessionNameOf(act.principal)) ||
+      (arn !== '' && arn === act.arn)
+    );
   }
 
   link(): void {
+    this.used.push(...this.sessions);
     for (const issuance of this.issuances) {
       issuance.caller = this.callerOf(issuance);
     }
     for (const issuance of this.issuances) {
       this.linkByKey(issuance);
     }
-    for (const issuance of this.issuances.filter(({ child }) => child === undefined)) {
+    // Step 3 before step 4: a sign-in joins what an assumption opened.
+    const assumed = this.issuances.filter(({ kind }) => !signIns.includes(kind));
+    const signedIn = this.issuances.filter(({ kind }) => signIns.includes(kind));
+    for (const issuance of [...assumed, ...signedIn].filter(({ child }) => child === undefined)) {
       const child = this.nearest(issuance) ?? this.ofItsOwn(issuance);
       if (child !== undefined && child !== issuance.caller) {
         child.other.push(issuance);
@@ -463,12 +532,16 @@ class World {
     }
   }
 
+  /** The sign-in record belongs to the session that it opens; one that did nothing else, and issued nothing, is none. */
   private giveSignIn({ kind, main }: Issuance, child: Session): void {
-    if (signIns.includes(kind)) {
-      for (const session of this.sessions) {
-        session.all.delete(main);
-      }
-      child.all.add(main);
+    if (!signIns.includes(kind)) {
+      return;
+    }
+    const before = this.sessions.find(({ all }) => all.has(main));
+    before?.all.delete(main);
+    child.all.add(main);
+    if (before?.all.size === 0 && before.keys.size === 0 && this.issuances.every(({ caller }) => caller !== before)) {
+      this.sessions.splice(this.sessions.indexOf(before), 1);
     }
   }
 
@@ -478,19 +551,34 @@ class World {
       case 'delivery':
         return undefined;
       case 'console-login':
-        // Signed in with credentials that came earlier.
-        return Math.abs((session?.created ?? main.time) - main.time) > 2 * second ? session : undefined;
+        // Signed in with credentials that came earlier, as the record itself says, or the sign-in token asked for before it.
+        return Math.abs((session?.created ?? main.time) - main.time) > 2 * second ? session : this.behindToken(main);
       case 'switch-role': {
         // Choice: the session of that ARN that was made last.
         const from = textAt(main.record, 'additionalEventData', 'SwitchFrom');
         const before = this.sessions.filter(
-          ({ created, direct }) => direct[0]?.arn === from && created !== undefined && created <= main.time,
+          (each) => actsOf(each)[0]?.arn === from && each.created !== undefined && each.created <= main.time,
         );
         return before.sort((a, b) => (a.created ?? 0) - (b.created ?? 0) || compare(a.id, b.id)).at(-1);
       }
       default:
         return session;
     }
+  }
+
+  /** Choice: the last sign-in token of the same principal in the quarter of an hour that one lives. */
+  private behindToken(login: Happening): Session | undefined {
+    const tokens = this.happenings.filter(
+      ({ action, principal, succeeded, time }) =>
+        ['AssumedRole', 'FederatedUser'].includes(login.type) &&
+        action === 'signin/GetSigninToken' &&
+        principal === login.principal &&
+        succeeded &&
+        time <= login.time &&
+        time >= login.time - 15 * minute,
+    );
+    const last = tokens.at(-1);
+    return last === undefined ? undefined : this.sessions.find(({ all }) => all.has(last));
   }
 
   private linkByKey(issuance: Issuance): void {
@@ -510,9 +598,9 @@ class World {
       return undefined;
     }
     const distance = ({ created }: Session): number => Math.abs((created ?? Infinity) - issuance.main.time);
-    const fitting = this.sessions.filter((session) => {
-      const { created, direct, all, exact } = session;
-      const [act] = direct.length > 0 ? direct : all;
+    const fitting = this.used.filter((session) => {
+      const { created, exact } = session;
+      const [act] = actsOf(session);
       return (
         session !== issuance.caller &&
         created !== undefined &&
@@ -532,14 +620,15 @@ class World {
     if (kind === 'created-key' || (kind === 'delivery' && !workloads.includes(service))) {
       return undefined;
     }
-    const principal = issuance.principal || `${roleArn.replace(/^.*\//, '')}:${name}`;
+    const principal = issuance.principal || (roleArn === '' ? '' : `${roleArn.replace(/^.*\//, '')}:${name}`);
     let id = `${account}|${principal}|${isoSeconds(main.time)}`;
     const taken = this.sessions.find((session) => session.id === id);
     if (taken !== undefined) {
-      if (taken !== caller && [...taken.exact, ...taken.other].every((each) => each.caller === caller)) {
+      const sameCaller = [...taken.exact, ...taken.other].every((each) => each.caller === caller);
+      if (taken !== caller && (sameCaller || signIns.includes(kind))) {
         return taken;
       }
-      id += `#${key || '?'}`;
+      id += `#${key || main.id}`;
     }
     const session = this.add(id, account, principal, main.time);
     if (key !== '') {
@@ -592,10 +681,10 @@ function isHop({ kind, main, caller }: Issuance): boolean {
 
 /** Something that AWS itself writes says where a session of no issuance comes from. */
 function originKnown(session: Session): boolean {
-  const acts = session.direct.length > 0 ? session.direct : [...session.all];
+  const acts = actsOf(session);
   const [first] = acts;
   const has = (...path: readonly string[]): boolean =>
-    session.direct.some(({ record }) => textAt(record, 'userIdentity', 'sessionContext', ...path) !== '');
+    acts.some(({ record }) => textAt(record, 'userIdentity', 'sessionContext', ...path) !== '');
   const fromConsole = [...session.all].some(
     ({ record }) =>
       ['true', true].includes(valueAt(record, 'sessionCredentialFromConsole') as string) ||
@@ -605,7 +694,7 @@ function originKnown(session: Session): boolean {
     case 'Root':
       return session.created === undefined;
     case 'IAMUser':
-      return session.created === undefined || fromConsole;
+      return (session.created === undefined && first.created === undefined) || fromConsole;
     case 'AssumedRole':
     case 'Role':
       return (

@@ -168,10 +168,15 @@ class WorldMaker {
     token: [3, () => this.token()],
     root: [1, () => this.root()],
     createdKey: [2, () => this.createdKey()],
-    ambiguous: [3, () => this.ambiguous()],
+    ambiguous: [4, () => this.ambiguous()],
     denied: [2, () => this.denied()],
     stranger: [2, () => this.stranger()],
     outside: [1, () => this.outside()],
+    certificate: [1, () => this.certificate()],
+    cognito: [1, () => this.cognito()],
+    nobody: [1, () => this.nobody()],
+    placeholder: [1, () => this.placeholder()],
+    circle: [1, () => this.circle()],
   };
 
   tell(): void {
@@ -355,8 +360,9 @@ class WorldMaker {
       this.add([this.trail.record(this.pass(), caller, actions.plain(service, 'DoSomething'), this.origin)]);
     }
     const at = this.pass();
-    const created = this.random.chance(0.6) ? at - this.random.int(0, 3) : undefined;
-    const key = this.random.pick([this.trail.temporaryKey(), null, caller.identity.accessKeyId ?? null]);
+    const own = caller.identity.accessKeyId;
+    const key = this.random.pick([this.trail.temporaryKey(), null, own ?? null]);
+    const created = key !== own && this.random.chance(0.7) ? at - this.random.int(0, 3) : undefined;
     const through = throughService(caller, this.random.chance(0.1) ? 'AWS Internal' : service, key);
     const context = through.identity['sessionContext'];
     const identity =
@@ -469,6 +475,88 @@ class WorldMaker {
     this.callers.push(records.session);
   }
 
+  /** IAM Roles Anywhere: the session is named after the certificate. */
+  private certificate(): void {
+    const of = this.someRole();
+    const at = this.pass();
+    const key = this.trail.temporaryKey();
+    const session = roleSession({ role: of, name: '5ac1de', key, issuedAt: at, expiresAt: at + 3600 });
+    const assumedRoleUser = { assumedRoleId: session.principalId, arn: session.identity.arn };
+    const action = actions.plain(
+      'rolesanywhere',
+      'CreateSession',
+      { roleArn: of.arn },
+      { credentialSet: [{ credentials: { accessKeyId: key }, assumedRoleUser }] },
+    );
+    const caller: Caller = { account: of.account, identity: { type: 'Unknown', accountId: of.account } };
+    this.add([this.trail.record(at, caller, action, this.origin)]);
+    this.uses(session, 2);
+    this.callers.push(session);
+  }
+
+  /** Whoever came is not told; only the key joins. */
+  private cognito(): void {
+    const at = this.pass();
+    const key = this.trail.temporaryKey();
+    const of = this.someRole();
+    const session = roleSession({
+      ...{ role: of, name: 'CognitoIdentityCredentials', key, issuedAt: at, expiresAt: at + 3600 },
+      federatedProvider: 'cognito-identity.amazonaws.com',
+    });
+    const answer = { credentials: { accessKeyId: key } };
+    const caller: Caller = { account: of.account, identity: { type: 'Unknown', accountId: of.account } };
+    const action = actions.plain('cognito-identity', 'GetCredentialsForIdentity', null, answer);
+    this.add([this.trail.record(at, caller, action, this.origin)]);
+    this.uses(session, 2);
+  }
+
+  /** Events of services, and of callers that have no name. */
+  private nobody(): void {
+    const account = this.random.pick(this.accounts);
+    const identities: readonly Caller['identity'][] = [
+      { accountId: account, invokedBy: 'kms.amazonaws.com' },
+      { type: 'Unknown', accountId: account },
+      { type: 'IdentityCenterUser', accountId: account, principalId: '9067-ann', credentialId: 'c1' },
+      { type: 'Root', accountId: account, principalId: account, arn: `arn:aws:iam::${account}:root` },
+    ];
+    this.call({ account, identity: this.random.pick(identities) });
+  }
+
+  /** One key id in the answers to two: somebody anonymised it. */
+  private placeholder(): void {
+    const key = 'ASIAEXAMPLEEXAMPLE12';
+    for (const caller of [this.caller, this.caller]) {
+      const before = this.records.length;
+      const session = this.assume(caller, this.someRole(), this.random.pick(sessionNames), this.pass());
+      this.uses(session, 1);
+      this.callers.push(session);
+      this.records.splice(before, Infinity, ...this.records.slice(before).map((record) => withKey(record, session.key, key)));
+    }
+  }
+
+  /** Edited records: sessions that would have issued each other, or themselves. */
+  private circle(): void {
+    const at = this.pass();
+    const sessions = ['R1', 'R2', 'R3'].slice(0, this.random.int(1, 3)).map((name) =>
+      roleSession({
+        ...{ role: roleOf(this.random.pick(this.accounts), name), name: 'loop', key: this.trail.temporaryKey() },
+        ...{ issuedAt: at, expiresAt: at + 3600 },
+      }),
+    );
+    sessions.forEach((caller, index) => {
+      const next = sessions[(index + 1) % sessions.length] ?? caller;
+      const before = this.records.length;
+      const issued = this.assume(caller, roleOf(next.account, 'R1'), 'loop', at);
+      const edited = this.records.slice(before).map((record) => {
+        const answer = { credentials: { accessKeyId: next.key }, assumedRoleUser: { assumedRoleId: next.principalId } };
+        const made = withKey(record, issued.key, next.key) as Edited;
+        return { ...made, responseElements: made['responseElements'] === null ? null : answer };
+      });
+      this.records.splice(before, Infinity, ...edited);
+    });
+    this.callers.push(...sessions.slice(0, 1));
+  }
+
   /** Loses, masks, repeats and damages records, and deals what is left to files. */
   deliver(): object[][] {
     const { random } = this;
@@ -476,18 +564,67 @@ class WorldMaker {
     const hidden = random.chance(0.35) ? random.pick([0.1, 0.5, 1]) : 0;
     const damaged = random.chance(0.1) ? 0.2 : 0;
     const repeated = random.chance(0.4) ? 0.2 : 0;
+    const rewritten = random.chance(0.2) ? 0.3 : 0;
     const files: object[][] = Array.from({ length: random.int(1, 5) }, () => []);
     const kept = this.records
       .filter(() => !random.chance(lost))
       .map((record) => (random.chance(hidden) ? masked(record, random.pick(masks)) : record))
       .map((record) => (random.chance(damaged) ? this.damagedId(record) : record));
-    for (const record of random.shuffled(kept)) {
+    const told = kept.flatMap((record) => (random.chance(rewritten) ? this.rewritten(record) : [record]));
+    for (const record of random.shuffled(told)) {
       random.pick(files).push(record);
       while (random.chance(repeated)) {
-        random.pick(files).push(record);
+        random.pick(files).push(random.chance(0.2) ? masked(record, masks[0]) : record);
       }
     }
     return files;
+  }
+
+  /** What exporters and AWS itself do to a record: other spellings, less of it, or a second one. */
+  private rewritten(record: object): readonly object[] {
+    const copy = structuredClone(record) as Edited & { responseElements: unknown; eventTime: string };
+    const attributes = attributesOf(copy);
+    const eventID = this.random.uuid();
+    switch (this.random.int(0, 6)) {
+      case 0:
+        // Elements as text.
+        return [{ ...copy, responseElements: JSON.stringify(copy.responseElements) }];
+      case 1:
+        // Left out because the record was too long.
+        return [{ ...copy, responseElements: null }];
+      case 2:
+        return [{ ...copy, requestParameters: null }];
+      case 3:
+        if (attributes !== undefined) {
+          attributes['creationDate'] = attributes['creationDate']?.replace('Z', '.000Z');
+        }
+        return [copy];
+      case 4:
+        if (attributes !== undefined) {
+          attributes['creationDate'] = attributes['creationDate']?.replace(/[-:]/g, '');
+        }
+        return [copy];
+      case 5:
+        // The first one lacks what the second one adds.
+        return [
+          { ...copy, responseElements: null },
+          { ...copy, eventID, addendum: { reason: 'UPDATED_DATA', originalEventID: copy['eventID'] } },
+        ];
+      default:
+        return [copy, this.networkActivity(copy, eventID)];
+    }
+  }
+
+  /** The same call as an endpoint saw it. */
+  private networkActivity(record: Edited, eventID: string): object {
+    const { userIdentity, responseElements: _answer, requestParameters: _request, ...rest } = record;
+    const { principalId, accountId, accessKeyId } = userIdentity;
+    return {
+      ...rest,
+      eventID,
+      userIdentity: { type: 'AWSAccount', principalId, accountId, accessKeyId },
+      ...{ eventType: 'AwsVpceEvent', eventCategory: 'NetworkActivity', vpcEndpointId: 'vpce-0a1b2c3d' },
+    };
   }
 
   private damagedId(record: object): object {
@@ -496,6 +633,16 @@ class WorldMaker {
     const eventID = random.chance(0.3) ? random.uuid().toUpperCase() : id;
     return { ...record, eventID };
   }
+}
+
+function attributesOf(record: Edited): Record<string, string | undefined> | undefined {
+  const context = record.userIdentity['sessionContext'] as Record<string, unknown> | undefined;
+  return context?.['attributes'] as Record<string, string | undefined> | undefined;
+}
+
+/** The record with another key in the place of one. */
+function withKey(record: object, key: string, other: string): object {
+  return JSON.parse(JSON.stringify(record).replaceAll(key, other)) as object;
 }
 
 /** The record with a mask where keys were. */
