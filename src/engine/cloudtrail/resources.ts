@@ -53,14 +53,17 @@ const fields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'AssociateIamInstanceProfileRequest.InstanceId DescribeInstanceAttribute.instanceId',
     'AWS::EC2::Snapshot': 'snapshotId snapshotSet.items.snapshotId sourceSnapshotId >snapshotId',
     'AWS::EC2::Volume': 'volumeId volumeSet.items.volumeId >volumeId',
-    'AWS::EC2::Image': 'imageId imagesSet.items.imageId sourceImageId >imageId',
+    'AWS::EC2::Image': 'imageId imagesSet.items.imageId instancesSet.items.imageId sourceImageId >imageId',
     'AWS::EC2::SecurityGroup': 'groupId securityGroupSet.items.groupId securityGroupIdSet.items.groupId >groupId',
     'AWS::EC2::KeyPair': 'keyName',
     'AWS::EC2::VPC': 'vpcId vpcSet.items.vpcId',
     'AWS::EC2::Subnet': 'subnetId subnetSet.items.subnetId',
     'AWS::EC2::NetworkInterface': 'networkInterfaceId networkInterfaceIdSet.items.networkInterfaceId',
-    'AWS::EC2::FlowLog': 'DeleteFlowLogsRequest.FlowLogId',
+    'AWS::EC2::FlowLog': 'DeleteFlowLogsRequest.FlowLogId.content DescribeFlowLogsRequest.FlowLogId.content',
+    'AWS::EC2::RouteTable': 'routeTableId',
+    'AWS::EC2::InternetGateway': 'internetGatewayId',
   },
+  'ec2-instance-connect': { 'AWS::EC2::Instance': 'instanceId' },
   iam: {
     'AWS::IAM::AccessKey': 'accessKeyId >accessKey.accessKeyId',
     'AWS::IAM::User': 'userName >user.userName',
@@ -186,11 +189,11 @@ const typesOfArns: Readonly<Record<string, string>> = {
 
 /** Services whose resources are in no region, and those whose ARNs have no word before the name. */
 const global = new Set(['iam', 's3', 'sts', 'route53', 'cloudfront', 'organizations']);
-const wordless: Readonly<Record<string, string>> = {
-  sqs: 'AWS::SQS::Queue',
-  sns: 'AWS::SNS::Topic',
-  codecommit: 'AWS::CodeCommit::Repository',
-};
+const wordless: ReadonlyMap<string, string> = new Map([
+  ['sqs', 'AWS::SQS::Queue'],
+  ['sns', 'AWS::SNS::Topic'],
+  ['codecommit', 'AWS::CodeCommit::Repository'],
+]);
 /** Names that only their path within the service tells apart; of others the last segment is the name. */
 const lastOnly = new Set(['AWS::IAM::User', 'AWS::IAM::Role', 'AWS::IAM::Group', 'AWS::IAM::InstanceProfile']);
 
@@ -257,22 +260,24 @@ function listedResource(value: JsonValue, place: Place): ResourceRef[] {
 
 function fromFields(record: JsonObject, place: Place): ResourceRef[] {
   const sources = { request: requestParameters(record), response: responseElements(record) };
-  return Object.entries(fields[place.service] ?? {}).flatMap(([type, paths]) => {
-    for (const path of paths.split(' ')) {
-      const from = path.startsWith('>') ? sources.response : sources.request;
-      const names = path
-        .replace('>', '')
-        .split('+')
-        .map((part) => textsAt(from, part.split('.')));
-      const [first = [], second] = names;
-      const joined =
-        second === undefined ? first : first.length === 0 ? [] : second.map((name) => `${first[0] ?? ''}/${name}`);
-      if (joined.length > 0) {
-        return joined.slice(0, mostOfOne).map((name) => refOf(name, type, place));
+  return Object.entries(Object.hasOwn(fields, place.service) ? (fields[place.service] ?? {}) : {}).flatMap(
+    ([type, paths]) => {
+      for (const path of paths.split(' ')) {
+        const from = path.startsWith('>') ? sources.response : sources.request;
+        const names = path
+          .replace('>', '')
+          .split('+')
+          .map((part) => textsAt(from, part.split('.')));
+        const [first = [], second] = names;
+        const joined =
+          second === undefined ? first : first.length === 0 ? [] : second.map((name) => `${first[0] ?? ''}/${name}`);
+        if (joined.length > 0) {
+          return joined.slice(0, mostOfOne).map((name) => refOf(name, type, place));
+        }
       }
-    }
-    return [];
-  });
+      return [];
+    },
+  );
 }
 
 /** Strings at a path, through arrays; at most as many as are wanted of one record. */
@@ -296,7 +301,8 @@ function flat(values: readonly (JsonValue | undefined)[]): (JsonValue | undefine
 function fromDenial(record: JsonObject, place: Place): ResourceRef[] {
   const [, arn = ''] =
     / on resource: "?(arn:[\w-]+:[^\s"]+)/.exec(stringAt(record, 'errorMessage').slice(0, 8192)) ?? [];
-  return arn === '' || arn.endsWith(':*') ? [] : [refOfArn(arn.replace(/[.,]$/, ''), '', place, '')];
+  // `…:*` and `…:group/` are what a policy could allow, not a resource.
+  return arn === '' || /[*/:]$/.test(arn) ? [] : [refOfArn(arn.replace(/[.,]$/, ''), '', place, '')];
 }
 
 function refOf(text: string, type: string, place: Place): ResourceRef {
@@ -324,10 +330,16 @@ function refOfArn(text: string, type: string, place: Place, accountId: string): 
     const is = resource.includes('/') && type !== 'AWS::S3::Bucket' ? 'AWS::S3::Object' : 'AWS::S3::Bucket';
     return made(type || is, resource.replace(/\/$/, ''), arn, accountId || place.accountId, '', '');
   }
-  const bareName = wordless[service] !== undefined;
   const known =
-    type || wordless[service] || typesOfArns[`${service}:${word}`] || `${service}:${word}`.replace(/:$/, '');
-  return made(known, bareName ? resource : name, arn, accountOf(arn) || accountId || place.accountId, region, '');
+    type || wordless.get(service) || typesOfArns[`${service}:${word}`] || `${service}:${word}`.replace(/:$/, '');
+  return made(
+    known,
+    wordless.has(service) ? resource : name,
+    arn,
+    accountOf(arn) || accountId || place.accountId,
+    region,
+    '',
+  );
 }
 
 function made(
