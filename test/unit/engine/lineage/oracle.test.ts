@@ -42,7 +42,9 @@ describe('the engine and a naive linker', function () {
     const depths = new Map<number, number>();
     const seen = { minimum: 0, split: 0, created: 0, unused: 0, manyKeys: 0 };
     for (let seed = 0; seed < 300; seed++) {
-      for (const { link, depth, id, minimum, events, keys, parent } of naiveLineage(worldOf(String(seed)).files.flat())) {
+      for (const { link, depth, id, minimum, events, keys, parent } of naiveLineage(
+        worldOf(String(seed)).files.flat(),
+      )) {
         links.set(link, (links.get(link) ?? 0) + 1);
         depths.set(depth, (depths.get(depth) ?? 0) + 1);
         seen.minimum += Number(minimum && depth > 0);

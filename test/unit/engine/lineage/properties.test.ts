@@ -16,14 +16,14 @@ import { filesOf } from './oracle/compare';
 import { worldOf } from './oracle/worlds';
 
 const replayed = process.env['LINEAGE_WORLD'];
-const seeds = replayed === undefined ? Array.from({ length: 500 }, (_, seed) => `property ${String(seed)}`) : [replayed];
+const seeds =
+  replayed === undefined ? Array.from({ length: 500 }, (_, seed) => `property ${String(seed)}`) : [replayed];
 
 /** Everything that a model says, without positions. */
 function told(model: LineageModel) {
   const idOf = (index: number | undefined): string | null =>
     index === undefined ? null : (model.sessions[index]?.id ?? '?');
-  const eventOf = (row: number | undefined): string | null =>
-    row === undefined ? null : eventIdAt(model.events, row);
+  const eventOf = (row: number | undefined): string | null => (row === undefined ? null : eventIdAt(model.events, row));
   return {
     events: Array.from({ length: model.events.count }, (_, row) => [
       eventIdAt(model.events, row),
@@ -52,8 +52,8 @@ function told(model: LineageModel) {
       callerSession: idOf(callerSession),
       rows: rows.map(eventOf),
     })),
-    keys: [...model.sessionByKey].map(([key, index]) => [key, idOf(index)]).sort(),
-    ids: [...model.sessionById].map(([id, index]) => [id, idOf(index)]).sort(),
+    keys: Object.fromEntries([...model.sessionByKey].map(([key, index]) => [key, idOf(index)])),
+    ids: Object.fromEntries([...model.sessionById].map(([id, index]) => [id, idOf(index)])),
     notes: model.notes,
     files: model.files.map(({ result: { path }, ...file }) => ({ path, ...file })),
   };
@@ -65,7 +65,9 @@ function forEachWorld(check: (files: readonly FileResult[], random: Random, reco
     try {
       check(filesOf(world), new Random(`order of ${seed}`), world.files.flat());
     } catch (error) {
-      throw new Error(`world ${seed} (${world.plots.join(', ')}): replay with LINEAGE_WORLD='${seed}'`, { cause: error });
+      throw new Error(`world ${seed} (${world.plots.join(', ')}): replay with LINEAGE_WORLD='${seed}'`, {
+        cause: error,
+      });
     }
   }
 }

@@ -66,7 +66,7 @@ export function disagreement(world: GeneratedWorld): string {
 /** The smallest set of a world's records on which engine and oracle still disagree: found by leaving out one at a time. */
 export function smallest(records: readonly object[]): readonly object[] {
   let left = records;
-  for (let at = 0; at < left.length; ) {
+  for (let at = 0; at < left.length;) {
     const fewer = left.filter((_, index) => index !== at);
     if (difference(engineLineage([fileOf('world.json', fewer)]), naiveLineage(fewer)) === '') {
       at++;

@@ -21,6 +21,7 @@ import {
   getSessionToken,
   iamUser,
   instanceIdentity,
+  isJsonObject,
   isoTime,
   longTermKey,
   Random,
@@ -38,6 +39,7 @@ import {
   type Session,
   type User,
 } from '../../../../../scripts/sample/records';
+import { delivered, masked, masks, withKey, type Edited } from './deliveries';
 
 export interface GeneratedWorld {
   readonly seed: string;
@@ -46,8 +48,6 @@ export interface GeneratedWorld {
   /** Records, shuffled and dealt to files. */
   readonly files: readonly (readonly object[])[];
 }
-
-type Edited = Record<string, unknown> & { userIdentity: Record<string, unknown> };
 
 const start = utc('2025-05-12T08:00:00Z');
 const origins: readonly Origin[] = [
@@ -65,7 +65,6 @@ const calls = [
 ];
 const roleNames = ['R1', 'R2', 'R3', 'deploy'];
 const sessionNames = ['work', 'alice', 'ci'];
-const masks = ['HIDDEN_DUE_TO_SECURITY_REASONS', 'REDACTED', '***', '1111', 'ASIAXXXXXXXXXXXXXXXX', '', null];
 
 // Making a role or a user draws its unique id: once is enough.
 const madeRoles = new Map<string, Role>();
@@ -92,7 +91,7 @@ interface Console {
 class WorldMaker {
   readonly records: object[] = [];
   readonly plots: string[] = [];
-  private readonly random: Random;
+  readonly random: Random;
   private readonly trail: Trail;
   private readonly accounts: readonly string[];
   private readonly callers: Caller[] = [];
@@ -106,7 +105,9 @@ class WorldMaker {
     this.accounts = ['111122223333', '444455556666', '777788889999'].slice(0, this.random.int(1, 3));
     for (let count = this.random.int(1, 2); count > 0; count--) {
       const who = this.somebody();
-      this.callers.push(iamUser(who, this.random.chance(0.8) ? longTermKey(`${who.account} ${who.name}`) : this.akia()));
+      this.callers.push(
+        iamUser(who, this.random.chance(0.8) ? longTermKey(`${who.account} ${who.name}`) : this.akia()),
+      );
     }
   }
 
@@ -266,7 +267,15 @@ class WorldMaker {
     if (from === undefined) {
       return;
     }
-    const switched = switchRole(this.trail, this.pass(), from, who, this.someRole(), this.origin, this.random.int(0, 3));
+    const switched = switchRole(
+      this.trail,
+      this.pass(),
+      from,
+      who,
+      this.someRole(),
+      this.origin,
+      this.random.int(0, 3),
+    );
     this.add(switched.records.filter(() => this.random.chance(0.9)));
     for (const key of switched.keys) {
       this.uses(key, 1, this.random.chance(0.5) ? console_ : this.origin);
@@ -324,7 +333,12 @@ class WorldMaker {
     const linked = service === 'autoscaling';
     const account = this.random.pick(this.accounts);
     const grant = deliver(this.trail, {
-      ...{ at: this.pass(), service, minutes: this.random.pick([15, 120]), name: service === 'lambda' ? 'resize' : service },
+      ...{
+        at: this.pass(),
+        service,
+        minutes: this.random.pick([15, 120]),
+        name: service === 'lambda' ? 'resize' : service,
+      },
       role: linked
         ? roleOf(account, 'AWSServiceRoleForAutoScaling', '/aws-service-role/autoscaling.amazonaws.com/')
         : roleOf(account, this.random.pick(roleNames)),
@@ -371,7 +385,7 @@ class WorldMaker {
         : {
             ...through.identity,
             sessionContext: {
-              ...(typeof context === 'object' && context !== null ? context : {}),
+              ...(isJsonObject(context) ? context : {}),
               attributes: { creationDate: isoTime(created), mfaAuthenticated: 'false' },
             },
           };
@@ -530,7 +544,11 @@ class WorldMaker {
       const session = this.assume(caller, this.someRole(), this.random.pick(sessionNames), this.pass());
       this.uses(session, 1);
       this.callers.push(session);
-      this.records.splice(before, Infinity, ...this.records.slice(before).map((record) => withKey(record, session.key, key)));
+      this.records.splice(
+        before,
+        Infinity,
+        ...this.records.slice(before).map((record) => withKey(record, session.key, key)),
+      );
     }
   }
 
@@ -556,113 +574,10 @@ class WorldMaker {
     });
     this.callers.push(...sessions.slice(0, 1));
   }
-
-  /** Loses, masks, repeats and damages records, and deals what is left to files. */
-  deliver(): object[][] {
-    const { random } = this;
-    const lost = random.chance(0.5) ? random.pick([0.05, 0.2, 0.4]) : 0;
-    const hidden = random.chance(0.35) ? random.pick([0.1, 0.5, 1]) : 0;
-    const damaged = random.chance(0.1) ? 0.2 : 0;
-    const repeated = random.chance(0.4) ? 0.2 : 0;
-    const rewritten = random.chance(0.2) ? 0.3 : 0;
-    const files: object[][] = Array.from({ length: random.int(1, 5) }, () => []);
-    const kept = this.records
-      .filter(() => !random.chance(lost))
-      .map((record) => (random.chance(hidden) ? masked(record, random.pick(masks)) : record))
-      .map((record) => (random.chance(damaged) ? this.damagedId(record) : record));
-    const told = kept.flatMap((record) => (random.chance(rewritten) ? this.rewritten(record) : [record]));
-    for (const record of random.shuffled(told)) {
-      random.pick(files).push(record);
-      while (random.chance(repeated)) {
-        random.pick(files).push(random.chance(0.2) ? masked(record, masks[0]) : record);
-      }
-    }
-    return files;
-  }
-
-  /** What exporters and AWS itself do to a record: other spellings, less of it, or a second one. */
-  private rewritten(record: object): readonly object[] {
-    const copy = structuredClone(record) as Edited & { responseElements: unknown; eventTime: string };
-    const attributes = attributesOf(copy);
-    const eventID = this.random.uuid();
-    switch (this.random.int(0, 6)) {
-      case 0:
-        // Elements as text.
-        return [{ ...copy, responseElements: JSON.stringify(copy.responseElements) }];
-      case 1:
-        // Left out because the record was too long.
-        return [{ ...copy, responseElements: null }];
-      case 2:
-        return [{ ...copy, requestParameters: null }];
-      case 3:
-        if (attributes !== undefined) {
-          attributes['creationDate'] = attributes['creationDate']?.replace('Z', '.000Z');
-        }
-        return [copy];
-      case 4:
-        if (attributes !== undefined) {
-          attributes['creationDate'] = attributes['creationDate']?.replace(/[-:]/g, '');
-        }
-        return [copy];
-      case 5:
-        // The first one lacks what the second one adds.
-        return [
-          { ...copy, responseElements: null },
-          { ...copy, eventID, addendum: { reason: 'UPDATED_DATA', originalEventID: copy['eventID'] } },
-        ];
-      default:
-        return [copy, this.networkActivity(copy, eventID)];
-    }
-  }
-
-  /** The same call as an endpoint saw it. */
-  private networkActivity(record: Edited, eventID: string): object {
-    const { userIdentity, responseElements: _answer, requestParameters: _request, ...rest } = record;
-    const { principalId, accountId, accessKeyId } = userIdentity;
-    return {
-      ...rest,
-      eventID,
-      userIdentity: { type: 'AWSAccount', principalId, accountId, accessKeyId },
-      ...{ eventType: 'AwsVpceEvent', eventCategory: 'NetworkActivity', vpcEndpointId: 'vpce-0a1b2c3d' },
-    };
-  }
-
-  private damagedId(record: object): object {
-    const { random } = this;
-    const id = random.pick(['', null, 'REDACTED', '00000000-0000-0000-0000-000000000000', `evt-${random.hex(6)}`]);
-    const eventID = random.chance(0.3) ? random.uuid().toUpperCase() : id;
-    return { ...record, eventID };
-  }
-}
-
-function attributesOf(record: Edited): Record<string, string | undefined> | undefined {
-  const context = record.userIdentity['sessionContext'] as Record<string, unknown> | undefined;
-  return context?.['attributes'] as Record<string, string | undefined> | undefined;
-}
-
-/** The record with another key in the place of one. */
-function withKey(record: object, key: string, other: string): object {
-  return JSON.parse(JSON.stringify(record).replaceAll(key, other)) as object;
-}
-
-/** The record with a mask where keys were. */
-function masked(record: object, mask: string | null | undefined): object {
-  const copy = structuredClone(record) as Edited;
-  if (copy.userIdentity['accessKeyId'] !== undefined && copy.userIdentity['accessKeyId'] !== '') {
-    copy.userIdentity['accessKeyId'] = mask;
-  }
-  const response = copy['responseElements'] as Record<string, Record<string, unknown> | null> | null;
-  const { credentials, accessKey } = response ?? {};
-  for (const issued of [credentials, accessKey]) {
-    if (typeof issued === 'object' && issued !== null) {
-      issued['accessKeyId'] = mask;
-    }
-  }
-  return copy;
 }
 
 export function worldOf(seed: string): GeneratedWorld {
   const maker = new WorldMaker(seed);
   maker.tell();
-  return { seed, plots: maker.plots, files: maker.deliver() };
+  return { seed, plots: maker.plots, files: delivered(maker.records, maker.random) };
 }

@@ -1,0 +1,141 @@
+/**
+ * What was handed out: one issuance for every successful record that issued a credential, twins together.
+ *
+ * Guarantee: nothing of the engine is used; a key that different principals received is nobody's.
+ */
+import { accountOf, instantOf, keyAt, sessionNameOf, textAt, valueAt, type Happening } from './happenings';
+import type { Session } from './naive-sessions';
+
+export interface Issuance {
+  readonly kind: string;
+  /** The copy with the richer caller. */
+  main: Happening;
+  readonly copies: Happening[];
+  key: string;
+  readonly account: string;
+  readonly principal: string;
+  readonly arn: string;
+  readonly roleArn: string;
+  readonly name: string;
+  readonly recipient: string;
+  readonly expires: number | undefined;
+  caller: Session | undefined;
+  child: Session | undefined;
+}
+
+export const signIns = ['console-login', 'switch-role'];
+
+const kinds: Readonly<Record<string, string>> = {
+  'sts/AssumeRole': 'assume-role',
+  'sts/AssumeRoleWithSAML': 'assume-role-saml',
+  'sts/AssumeRoleWithWebIdentity': 'assume-role-web-identity',
+  'sts/AssumeRoot': 'assume-root',
+  'sts/GetSessionToken': 'session-token',
+  'sts/GetFederationToken': 'federation-token',
+  'iam/CreateAccessKey': 'created-key',
+  'signin/ConsoleLogin': 'console-login',
+  'signin/SwitchRole': 'switch-role',
+  'rolesanywhere/CreateSession': 'roles-anywhere',
+  'cognito-identity/GetCredentialsForIdentity': 'cognito',
+};
+
+export function issuancesOf(happenings: readonly Happening[]): Issuance[] {
+  const issuances: Issuance[] = [];
+  for (const happening of happenings) {
+    const kind = kinds[happening.action];
+    // T19: network activity is a use, and has no answer.
+    if (kind !== undefined && happening.succeeded && !happening.network) {
+      const delivery = kind === 'assume-role' && happening.type === 'AWSService';
+      const issuance = issuanceOf(happening, delivery ? 'delivery' : kind);
+      // Choice: a record that names neither key nor receiver issued nothing that could be found again.
+      if (issuance.key !== '' || issuance.principal !== '' || issuance.roleArn !== '' || issuance.arn !== '') {
+        issuances.push(issuance);
+      }
+    }
+  }
+  // A key that different principals received is a placeholder.
+  for (const key of new Set(issuances.map((issuance) => issuance.key))) {
+    const same = issuances.filter((issuance) => issuance.key === key);
+    if (new Set(same.map(({ recipient }) => recipient)).size > 1) {
+      for (const issuance of same) {
+        issuance.key = '';
+      }
+    }
+  }
+  return withoutTwins(issuances);
+}
+
+function issuanceOf(main: Happening, kind: string): Issuance {
+  const { record } = main;
+  const response = valueAt(record, 'responseElements');
+  const answer = kind === 'roles-anywhere' ? valueAt(response, 'credentialSet', '0') : response;
+  const credentials = valueAt(answer, kind === 'created-key' ? 'accessKey' : 'credentials');
+  const request = valueAt(record, 'requestParameters');
+  const assumed = textAt(answer, 'assumedRoleUser', 'assumedRoleId');
+  const roleArn = /role|delivery|anywhere/.test(kind) ? textAt(request, 'roleArn') : '';
+  const own = kind === 'session-token' || signIns.includes(kind);
+  const target = textAt(request, 'targetPrincipal');
+  const root = kind === 'assume-root' ? accountOf(target) || target : '';
+  const principal =
+    assumed || textAt(answer, 'federatedUser', 'federatedUserId') || root || (own ? main.principal : '');
+  const name = textAt(request, 'roleSessionName') || sessionNameOf(assumed) || textAt(request, 'name');
+  // A call that names no user makes a key for its caller.
+  const owner = textAt(credentials, 'userName') || textAt(request, 'userName') || main.userName || main.principal;
+  return {
+    kind,
+    main,
+    copies: [],
+    key: keyAt(credentials, 'accessKeyId'),
+    account: accountOf(roleArn) || (kind === 'assume-root' ? root : main.account),
+    principal,
+    arn: textAt(answer, 'assumedRoleUser', 'arn') || textAt(answer, 'federatedUser', 'arn') || (own ? main.arn : ''),
+    roleArn,
+    name,
+    recipient: kind === 'created-key' ? `${main.account}|${owner}` : principal || `${roleArn}/${name}`,
+    expires: instantOf(valueAt(credentials, 'expiration')),
+    caller: undefined,
+    child: undefined,
+  };
+}
+
+/** Two records of one call, seen from two accounts, are one issuance; its caller is the one that is more than an account. */
+function withoutTwins(issuances: readonly Issuance[]): Issuance[] {
+  const kept: Issuance[] = [];
+  for (const issuance of issuances) {
+    const again = kept.find(({ key }) => issuance.key !== '' && issuance.key === key);
+    const twin = kept.find((other) => isTwin(issuance, other));
+    if (twin !== undefined) {
+      twin.key ||= again === undefined ? issuance.key : '';
+      if (twin.main.type === 'AWSAccount' && issuance.main.type !== 'AWSAccount') {
+        twin.copies.push(twin.main);
+        twin.main = issuance.main;
+      } else {
+        twin.copies.push(issuance.main);
+      }
+    } else if (again === undefined) {
+      // Choice: of a key that was issued again to the same receiver in another call, the first record counts.
+      kept.push(issuance);
+    }
+  }
+  return kept;
+}
+
+/** One call: the same key, or one of them masked; and the same sharedEventID or requestID. */
+function isTwin(a: Issuance, b: Issuance): boolean {
+  const shared = ['sharedEventID', 'requestID'].some((name) => {
+    const id = textAt(a.main.record, name);
+    return id !== '' && id === textAt(b.main.record, name);
+  });
+  const same = a.kind === b.kind && a.roleArn === b.roleArn && a.name === b.name && a.main.time === b.main.time;
+  return shared && ((a.key !== '' && a.key === b.key) || (same && (a.key === '' || b.key === '')));
+}
+
+/** An assumption made by a principal. Deliveries, sign-ins, first federated logins, tokens and created keys are none. */
+export function isHop({ kind, main, caller }: Issuance): boolean {
+  return (
+    ['assume-role', 'assume-root', 'switch-role'].includes(kind) ||
+    (['assume-role-saml', 'assume-role-web-identity', 'roles-anywhere'].includes(kind) &&
+      caller !== undefined &&
+      main.type === 'AssumedRole')
+  );
+}
