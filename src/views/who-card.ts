@@ -7,6 +7,7 @@
 import type { Finding } from '../engine/contract';
 import { confidenceWords, ruleWords } from '../engine/report/link-words';
 import { markdownText } from '../engine/report/plain-text';
+import { severityRank } from '../engine/severity';
 import type { SessionRow, WhoAnswer } from '../worker/protocol';
 import { counted, plain } from './labels';
 import { sessionDescription, sessionName } from './session-text';
@@ -24,6 +25,7 @@ export const CARD_COMMANDS = [
 const MAX_SESSIONS = 3;
 const MAX_FINDINGS = 3;
 const MAX_WAY = 400;
+const MAX_TITLE = 160;
 
 /** The card; undefined when nothing matched. `findings` are those of the analysis. */
 export function whoCard(answer: WhoAnswer, findings: readonly Finding[]): string | undefined {
@@ -52,31 +54,37 @@ function ownRecords({ records, sessions, name }: WhoAnswer): string[] {
   });
 }
 
+/** The links come early: VS Code shows the first dozen lines of a hover, the rest is scrolled to. */
 function sessionPart(answer: WhoAnswer, row: SessionRow, index: number, findings: readonly Finding[]): string {
   const account = row.accountId === '' ? '' : ` · account ${row.accountId}`;
   const lines = [
     `**${markdownText(sessionName(row))}** · ${markdownText(plain(`${sessionDescription(row)}${account}`))}`,
-    markdownText(plain(wayText(answer, index), MAX_WAY)),
-    markdownText(periodText(row)),
-    markdownText(linkText(row)),
-    ...findingLines(row, findings),
     links(answer, row, index),
+    markdownText(plain(wayText(answer, index), MAX_WAY)),
+    ...(answer.total === 1 ? [markdownText(periodText(row)), markdownText(linkText(row))] : []),
+    ...findingLines(row, findings, answer.total === 1 ? MAX_FINDINGS : 0),
   ];
   return lines.filter(Boolean).join('  \n');
 }
 
 function linkText({ link: confidence, linkExplanation, candidates = [] }: SessionRow): string {
   const rule =
-    confidence === 'ambiguous' ? counted(candidates.length, 'possible parent') : ruleWords(linkExplanation.rule);
-  return `Link ${confidenceWords(confidence)}: ${plain(rule)}`;
+    confidence === 'ambiguous' ? counted(candidates.length, 'possible parent') : plain(ruleWords(linkExplanation.rule));
+  const words = confidenceWords(confidence);
+  return confidence === 'none'
+    ? `${words.slice(0, 1).toUpperCase()}${words.slice(1)}: ${rule}`
+    : `Link ${words}: ${rule}`;
 }
 
-function findingLines({ id }: SessionRow, findings: readonly Finding[]): string[] {
+function findingLines({ id }: SessionRow, findings: readonly Finding[], most: number): string[] {
   const own = findings.filter(({ sessions, suppressed }) => !suppressed && sessions.includes(id));
-  const shown = own.slice(0, MAX_FINDINGS).map(({ severity, title }) => {
-    return `Finding, ${severity}: ${markdownText(plain(title))}`;
+  const [worst] = [...own].sort((a, b) => severityRank(a.severity) - severityRank(b.severity));
+  if (worst === undefined) return [];
+  if (most === 0) return [`${counted(own.length, 'finding')}, the worst ${worst.severity}`];
+  const shown = own.slice(0, most).map(({ severity, title }) => {
+    return `Finding, ${severity}: ${markdownText(plain(title, MAX_TITLE))}`;
   });
-  return own.length > MAX_FINDINGS ? [...shown, `and ${counted(own.length - MAX_FINDINGS, 'more finding')}`] : shown;
+  return own.length > most ? [...shown, `and ${counted(own.length - most, 'more finding')}`] : shown;
 }
 
 function links(answer: WhoAnswer, row: SessionRow, index: number): string {

@@ -7,7 +7,7 @@
 import type { WhoAnswer } from '../worker/protocol';
 import { counted, iconSafe } from './labels';
 import { sessionDescription, sessionName, sessionSign } from './session-text';
-import { instantText, sessionOfRecord, wayText } from './who-words';
+import { instantText, partyOfRecord, wayText } from './who-words';
 
 /** What choosing an entry opens. */
 export type WhoTarget =
@@ -68,10 +68,9 @@ function sessionChoices(answer: WhoAnswer): WhoChoice[] {
 
 function recordChoices(answer: WhoAnswer): WhoChoice[] {
   return answer.records.map((record): WhoChoice => {
-    const of = sessionOfRecord(answer, record);
     return {
       label: `$(go-to-file) ${iconSafe(sentence(record.role))}: ${iconSafe(record.eventName)}`,
-      description: iconSafe([instantText(record.eventTime), of].filter(Boolean).join(' · ')),
+      description: iconSafe([instantText(record.eventTime), partyOfRecord(answer, record)].filter(Boolean).join(' · ')),
       target: { type: 'record', eventID: record.eventID },
     };
   });

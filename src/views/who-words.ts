@@ -14,13 +14,19 @@ export function whoTitle({ name, matched, total }: WhoAnswer): string {
   return `${plain(name, 100)} is ${article} ${plain(matched)}${of}`;
 }
 
-/** `ci-legacy-deploy → … → platform-admin as build-1`: the root first, the session last; '' where it is the root. */
+/** `ci-legacy-deploy → deploy-staging → platform-admin`: the root first, the session last; '' where it is the root. */
 export function wayText({ ancestry, ancestryTotal }: WhoAnswer, index: number): string {
   const way = ancestry[index] ?? [];
   if (way.length < 2) return '';
-  const [root, ...rest] = way.map(sessionName);
+  const [root, ...rest] = way.map(stepName);
   const left = (ancestryTotal[index] ?? way.length) - way.length;
   return [root, ...(left > 0 ? [`(${left} more)`] : []), ...rest].join(' → ');
+}
+
+/** Of a role that was assumed the role alone: the names of its sessions are chosen by whoever assumes it. */
+function stepName(row: SessionRow): string {
+  const role = row.kind === 'role' ? /:assumed-role\/(?:.*\/)?([^/]+)\/[^/]+$/.exec(row.arn)?.[1] : undefined;
+  return role === undefined ? sessionName(row) : plain(role);
 }
 
 /** `2025-05-16 01:06:02 UTC`. */
@@ -34,16 +40,17 @@ export function instantText(time: string): string {
 export function periodText({ firstEventTime, lastEventTime, issuedAt }: SessionRow): string {
   if (firstEventTime === null) return issuedAt === undefined ? '' : `issued ${instantText(issuedAt)}, not used`;
   if (lastEventTime === null || lastEventTime === firstEventTime) return instantText(firstEventTime);
-  return `${instantText(firstEventTime)} to ${instantText(lastEventTime)}`;
+  const [from, until] = [firstEventTime, lastEventTime].map(instantText);
+  const day = firstEventTime.slice(0, 10) === lastEventTime.slice(0, 10);
+  return day ? `${from?.replace(/ UTC$/, '') ?? ''} to ${until?.slice(11) ?? ''}` : `${from ?? ''} to ${until ?? ''}`;
 }
 
-/** Name of the session that a record issued or first used, where the answer holds it. */
-export function sessionOfRecord({ sessions }: WhoAnswer, { eventID, session }: WhoRecord): string {
-  const row =
-    sessions.find(({ linkExplanation }) => linkExplanation.issueEventID === eventID) ??
-    sessions.find(({ linkExplanation }) => linkExplanation.useEventID === eventID) ??
-    sessions.find(({ id }) => id === session);
-  return row === undefined ? '' : sessionName(row);
+/** `to platform-admin as build-1` of what issued it, else by whom the call was made, where the answer holds it. */
+export function partyOfRecord({ sessions, ancestry }: WhoAnswer, { eventID, session }: WhoRecord): string {
+  const issued = sessions.find(({ linkExplanation }) => linkExplanation.issueEventID === eventID);
+  if (issued !== undefined) return `to ${sessionName(issued)}`;
+  const caller = [...sessions, ...ancestry.flat()].find(({ id }) => id === session);
+  return caller === undefined ? '' : `by ${sessionName(caller)}`;
 }
 
 /** The record that issued a session, as the answer names it. */

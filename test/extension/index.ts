@@ -13,6 +13,7 @@ import { GREP_VARIABLE, outputFile, RESULTS_VARIABLE, type Counts } from './resu
 const SUITES: readonly (() => Promise<unknown>)[] = [
   () => import('./activation.suite'),
   () => import('./analysis.suite'),
+  () => import('./who.suite'),
 ];
 
 export async function run(): Promise<void> {
