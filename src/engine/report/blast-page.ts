@@ -6,7 +6,7 @@
  * the logs have them: whoever prints them cleans them.
  */
 import { withThousands } from '../cloudtrail/text';
-import { capital, counted } from '../detect/text';
+import { capital } from '../detect/text';
 import type { BlastCount, BlastRadius, BlastResource, BlastTally, Listed } from './blast-radius';
 import { objectText } from './render-text';
 
@@ -60,11 +60,11 @@ function summary(radius: BlastRadius): BlastSection {
       `Session ${session.id}`,
       above === 0
         ? 'It is the root of its lineage: this page is all that came of it, across keys that it made.'
-        : `It is not the root: ${counted(above, 'session')} above it ${above === 1 ? 'is' : 'are'} not part of this page. The root is ${root}.`,
-      `${counted(total, 'session')}${unused === 0 ? '' : `, ${many(unused)} of them issued and never used here`}; ${eventsText(tally)}${span}.`,
+        : `It is not the root: ${countedMany(above, 'session')} above it ${above === 1 ? 'is' : 'are'} not part of this page. The root is ${root}.`,
+      `${countedMany(total, 'session')}${unused === 0 ? '' : `, ${many(unused)} of them issued and never used here`}; ${eventsText(tally)}${span}.`,
       objects.total === 0
         ? 'No user, key, policy or other lasting object was made.'
-        : `${capital(counted(objects.total, 'lasting object'))} made or changed, ${many(objects.total - objects.deleted)} still there at the end of the logs.`,
+        : `${countedMany(objects.total, 'lasting object')} made or changed, ${many(objects.total - objects.deleted)} still there at the end of the logs.`,
       `${countedMany(touched.total, 'resource')} named: ${many(touched.written)} changed, ${many(touched.read)} read, ${many(touched.untouched)} only tried.`,
       ...onlyOnes(radius),
     ],

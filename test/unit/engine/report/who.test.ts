@@ -13,6 +13,7 @@ import {
   type CloudTrailRecord,
 } from '../../../../scripts/sample/records';
 import { modelOf } from '../support/files';
+import { deepModel, wideModel } from './like-one';
 import {
   account,
   alice,
@@ -312,43 +313,3 @@ describe('who', () => {
     assert.deepEqual(middle.descendants[0], [4991, 4992, 4993, 4994, 4995, 4996, 4997, 4998, 4999]);
   });
 });
-
-/** A model of sessions as the linker makes them, from one that it made. */
-function likeOne(count: number, parentOf: (index: number) => number | undefined): LineageModel {
-  const small = new World('like');
-  small.does(minute, small.assumes(0, small.alice, R1), actions.listBuckets);
-  const model = modelOf(small.records);
-  const [top, below] = model.sessions;
-  assert.ok(top !== undefined && below !== undefined);
-  const children: number[][] = Array.from({ length: count }, () => []);
-  for (let index = 0; index < count; index++) {
-    const parent = parentOf(index);
-    if (parent !== undefined) {
-      children[parent]?.push(index);
-    }
-  }
-  const sessions = children.map((list, index) => {
-    const parent = parentOf(index);
-    const like = parent === undefined ? top : below;
-    return {
-      ...like,
-      index,
-      id: `${like.id}#${String(index)}`,
-      parent,
-      root: 0,
-      children: list,
-      depth: parent === undefined ? 0 : 1,
-    };
-  });
-  return {
-    ...model,
-    sessions,
-    sessionById: new Map(sessions.map(({ id, index }) => [id, index])),
-    sessionByKey: new Map(
-      sessions.slice(0, 1).flatMap(({ keys, index }) => keys.map((key): [string, number] => [key, index])),
-    ),
-  };
-}
-
-const wideModel = (below: number): LineageModel => likeOne(below + 1, (index) => (index === 0 ? undefined : 0));
-const deepModel = (count: number): LineageModel => likeOne(count, (index) => (index === 0 ? undefined : index - 1));
