@@ -11,13 +11,13 @@ import { iconOf, svgIcon } from './icons';
 import {
   badge,
   classWord,
-  confidenceText,
   counted,
   edgeKindText,
   instantText,
   kindLabel,
+  linkText,
   locationsInOrder,
-  originConfidenceText,
+  originText,
   periodText,
   suspicious,
   visible,
@@ -109,7 +109,6 @@ function findings(input: DetailsInput, document: Document): HTMLElement {
 function link(input: DetailsInput, document: Document, origin: SliceOrigin, how: string): readonly Child[] {
   return [
     element(document, 'p', { class: 'muted' }, how),
-    element(document, 'p', {}, origin.rule === '' ? '' : `Rule: ${visible(origin.rule)}.`),
     element(document, 'p', {}, visible(origin.explanation)),
     evidenceList(input, document, origin.evidence),
   ];
@@ -132,15 +131,13 @@ function origins(input: DetailsInput, document: Document): HTMLElement {
         ` ${edgeKindText(edge.kind)}: `,
         element(document, 'strong', {}, visible(edge.label)),
       ),
-      ...link(input, document, edge, confidenceText(edge)),
+      ...link(input, document, edge, linkText(edge)),
     );
   });
   // A delivery by a service, a sign-in and whatever nothing issued hang from no card: the records are there all the same.
   const { origin, type } = input.node;
   if (parts.length === 0 && origin !== null) {
-    parts.push(
-      element(document, 'div', { class: 'origin' }, ...link(input, document, origin, originConfidenceText(origin))),
-    );
+    parts.push(element(document, 'div', { class: 'origin' }, ...link(input, document, origin, originText(origin))));
   }
   return section(document, type === 'object' ? 'How it was made' : 'How it got its credential', ...parts);
 }

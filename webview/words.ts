@@ -37,12 +37,12 @@ const KINDS: Readonly<Record<SliceNode['kind'], string>> = {
 };
 
 const CONFIDENCE: Readonly<Record<SliceEdge['confidence'], string>> = {
-  exact: 'Exact: the issued key is the used key',
-  twin: 'Exact: one call, recorded in two accounts',
-  session: 'By session: same role session and creation time',
-  console: 'By sign-in: same principal, created at the sign-in',
-  inferred: 'Inferred: only the issuer’s identity is known',
-  ambiguous: 'Ambiguous: one of several possible parents',
+  exact: 'Exact',
+  twin: 'Exact',
+  session: 'By session',
+  console: 'By sign-in',
+  inferred: 'Inferred',
+  ambiguous: 'Ambiguous, one of several possible parents',
   none: 'No issuing record in the logs',
 };
 
@@ -130,9 +130,18 @@ export function confidenceText(edge: Pick<SliceEdge, 'confidence' | 'kind'>): st
   return edge.kind === 'attempted' ? 'Attempt: the call failed, nothing was issued' : CONFIDENCE[edge.confidence];
 }
 
-/** Of what hangs from no card, where something issued it. */
-export function originConfidenceText({ confidence }: Pick<SliceOrigin, 'confidence'>): string {
-  return confidence === 'none' ? 'The lineage starts here' : CONFIDENCE[confidence];
+/** How surely, and by which rule. */
+export function linkText(link: Pick<SliceEdge, 'confidence' | 'kind' | 'rule'>): string {
+  return withRule(confidenceText(link), link.rule);
+}
+
+/** The same of what hangs from no card. */
+export function originText({ confidence, rule }: Pick<SliceOrigin, 'confidence' | 'rule'>): string {
+  return withRule(confidence === 'none' ? 'The lineage starts here' : CONFIDENCE[confidence], rule);
+}
+
+function withRule(words: string, rule: string): string {
+  return rule === '' ? words : `${words}. Rule: ${visible(rule)}.`;
 }
 
 export function edgeKindText(kind: SliceEdge['kind']): string {
@@ -294,8 +303,7 @@ export function edgeLabel(edge: SliceEdge, from: string, to: string): string {
   );
   return [
     `${visible(from, 200)} → ${visible(to, 200)}: ${visible(edge.label)}`,
-    confidenceText(edge),
-    edge.rule === '' ? '' : `Rule: ${visible(edge.rule)}`,
+    linkText(edge),
     visible(edge.explanation),
     ...evidence,
   ]

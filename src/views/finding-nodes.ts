@@ -10,7 +10,7 @@ import type { LineageSlice } from '../engine/report/slice';
 import { isAtLeast, severityRank } from '../engine/severity';
 import type { AnalysisSummary, SessionRow } from '../worker/protocol';
 import type { ItemModel, TooltipLine } from './item-model';
-import { counted, plain } from './labels';
+import { counted, plain, timeOfDay } from './labels';
 import { originItem, originNode, type OriginNode, type OriginTreeNode } from './origin-nodes';
 import { sessionAccessible, sessionDescription, sessionName, sessionSign } from './session-text';
 import { severitySign } from './severity-words';
@@ -238,11 +238,6 @@ function oneFinding({ id, finding, triage }: FindingNode): ItemModel {
     expand: 'collapsed',
     command: { id: 'cloudtrailLineage.showLineage', title: 'Show lineage', arguments: [{ finding: finding.id }] },
   };
-}
-
-/** `02:41:09`; the day is in the tooltip. */
-function timeOfDay(time: string): string {
-  return /T(\d\d:\d\d:\d\d)/.exec(time)?.[1] ?? time;
 }
 
 export function findingTooltip(finding: Finding): readonly TooltipLine[] {

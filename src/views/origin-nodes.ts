@@ -10,7 +10,7 @@ import { confidenceWords, ruleWords } from '../engine/report/link-words';
 import type { LinkConfidence } from '../engine/lineage/model';
 import type { SessionRow } from '../worker/protocol';
 import type { ItemModel, TooltipLine } from './item-model';
-import { counted, plain } from './labels';
+import { counted, plain, timeOfDay } from './labels';
 import { sessionAccessible, sessionDescription, sessionName, sessionSign } from './session-text';
 
 export interface OriginNode {
@@ -126,7 +126,7 @@ export function originItem(node: OriginTreeNode): ItemModel {
       return {
         id: node.id,
         label: plain(eventName),
-        description: `${eventTime.replace('T', ' ').replace('Z', ' UTC')} · ${plain(reason)}`,
+        description: `${timeOfDay(eventTime)} · ${plain(reason)}`,
         sign: { icon: 'symbol-event' },
         contextValue: 'record',
         accessible: `Record: ${plain(eventName)} at ${eventTime}, ${plain(reason)}`,

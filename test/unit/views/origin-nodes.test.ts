@@ -51,7 +51,7 @@ describe('the origin below a session', () => {
       ['AssumeRole', 'ListBuckets'],
     );
     const [first] = children.map(originItem);
-    assert.equal(first?.description, '2025-05-16 01:06:02 UTC · Issued the credential');
+    assert.equal(first?.description, '01:06:02 · Issued the credential');
     assert.deepEqual(first.command?.arguments, [{ eventID: 'issued' }]);
     assert.equal(new Set(children.map(({ id }) => id)).size, 2);
     assert.deepEqual(asked.asked, [1], 'a single node is enough');

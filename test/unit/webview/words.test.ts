@@ -123,8 +123,7 @@ describe('webview words', () => {
       ),
       [
         'ci → R1: AssumeRole · 02:41:09',
-        'Exact: the issued key is the used key',
-        'Rule: same key',
+        'Exact. Rule: same key.',
         'Because.',
         'Issued it: AssumeRole at 2024-03-05 02:41:09 UTC',
       ],
