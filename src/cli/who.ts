@@ -18,7 +18,7 @@ export async function tellWho(client: AnalysisClient, command: WhoCommand, io: I
   const roots = [...new Set(answer.sessions.map(({ root }) => root))];
   const radii = command.blastRadius ? await blastRadii(client, roots.slice(0, mostRadii), io) : [];
   if (command.format === 'json') {
-    await io.out(jsonText(command.blastRadius ? { ...answer, blastRadius: radii, roots: roots.length } : answer));
+    await io.out(jsonText(whoJson(answer, roots.length, command.blastRadius ? radii : undefined)));
     return;
   }
   const colour = { colour: io.outHasColour };
@@ -35,6 +35,11 @@ export async function tellWho(client: AnalysisClient, command: WhoCommand, io: I
         : []),
     ].join(''),
   );
+}
+
+/** As media/schemas/who-1.json describes it. */
+function whoJson(answer: WhoAnswer, lineages: number, blastRadius: readonly BlastRadius[] | undefined): object {
+  return { schemaVersion: 1, ...answer, lineages, ...(blastRadius === undefined ? {} : { blastRadius }) };
 }
 
 async function slicesOf(client: AnalysisClient, { sessions }: WhoAnswer): Promise<LineageSlice[]> {

@@ -32,7 +32,13 @@ describe('the command line', () => {
       rules: [],
       ignoreSuppressions: false,
     });
-    assert.deepEqual(parse('who AKIA1 a b'), { name: 'who', query: 'AKIA1', paths: ['a', 'b'], format: 'text' });
+    const who = { name: 'who', query: 'AKIA1', paths: ['a', 'b'], format: 'text', blastRadius: false };
+    assert.deepEqual(parse('who AKIA1 a b'), who);
+    assert.deepEqual(parse('who --blast-radius AKIA1 a b --format json'), {
+      ...who,
+      format: 'json',
+      blastRadius: true,
+    });
     assert.deepEqual(parse('remediate a --finding f-1 --out d'), {
       name: 'remediate',
       paths: ['a'],
@@ -74,6 +80,8 @@ describe('the command line', () => {
     ['analyze a --finding x', /--finding/],
     ['who', /who needs a name/],
     ['who AKIA1', /at least one file or folder/],
+    ['who AKIA1 a --blast-radius=3', /--blast-radius.* does not take an argument/],
+    ['analyze a --blast-radius', /Unknown option '--blast-radius'/],
     ['who AKIA1 a --format csv', /--format csv is none of text, json/],
     ['remediate a --out d', /--finding/],
     ['remediate a --finding f', /--out/],

@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import Ajv from 'ajv';
 import type { AnalysisReport } from '../../../src/engine/contract';
 import { version } from '../../../package.json';
 import { bobsKey, incident } from '../engine/report/incident';
@@ -212,9 +213,32 @@ describe('the program', function () {
       ancestry: { name: string }[][];
     };
     assert.deepEqual([matched, ancestry[0]?.length], ['access key', 5]);
+    assert.match(
+      ran.out,
+      /^Records\n {2}2025-05-12T08:04:00Z {2}CreateAccessKey {2}issued this credential {2}\([0-9a-f-]{36} in (sub\/)?\d\.json/m,
+    );
+    assert.doesNotMatch(ran.out, /Blast radius/);
     const nobody = await run(['who', 'AKIANOBODY', 'logs']);
     assert.equal(nobody.status, 0);
     assert.match(nobody.out, /^Nothing that was read is or has AKIANOBODY/);
+  });
+
+  it('tells on request what came of the first credential of a lineage, in words and as its schema says', async () => {
+    const ran = await run(['who', bobsKey, 'logs', '--blast-radius']);
+    assert.deepEqual([ran.status, ran.err], [0, '']);
+    assert.match(ran.out, /^Blast radius of access key \w+ of user alice$/m);
+    assert.match(ran.out, /5 sessions; 6 events, 0 of them denied/);
+    assert.match(ran.out, /^ {2}2025-05-12T08:03:00Z {2}user bob, /m);
+    const json = await run(['who', bobsKey, 'logs', '--blast-radius', '--format', 'json']);
+    const schema = (name: string): object =>
+      JSON.parse(readFileSync(join(root, 'media/schemas', name), 'utf8')) as object;
+    const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false });
+    ajv.addSchema(schema('analysis-1.json'), 'analysis-1.json');
+    const validate = ajv.compile(schema('who-1.json'));
+    const answer = JSON.parse(json.out) as { blastRadius: { records: { read: number } }[]; lineages: number };
+    assert.ok(validate(answer), JSON.stringify(validate.errors));
+    assert.deepEqual([answer.lineages, answer.blastRadius.length, answer.blastRadius[0]?.records.read], [1, 1, 3]);
+    assert.equal((await run(['who', bobsKey, 'logs', '--blast-radius', '--format', 'json'])).out, json.out);
   });
 
   it('writes the response, and nothing over it', async () => {
