@@ -8,7 +8,7 @@ import type { CaseSettings } from '../case-settings';
 import { formatInstant } from '../cloudtrail/time';
 import type { Coverage, CoverageNote } from '../contract';
 import type { EventTable, LineageModel } from '../lineage/model';
-import { accountAt, callerAt, timeAt } from '../lineage/table';
+import { accountAt, callerAt, callersOf, timeAt } from '../lineage/table';
 import { compareText } from '../cloudtrail/text';
 import { clean, counted, listed } from './text';
 
@@ -100,7 +100,7 @@ function regionNote(events: EventTable, regions: readonly string[]): CoverageNot
 function foreignCallersNote(model: LineageModel, accounts: readonly string[]): CoverageNote[] {
   const received = new Set(accounts);
   const callers = new Set(
-    model.events.callers
+    callersOf(model.events)
       .map(({ accountId }) => accountId)
       .filter((account) => account !== '' && !received.has(account)),
   );

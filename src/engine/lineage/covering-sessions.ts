@@ -8,13 +8,11 @@ import type { Caller } from '../cloudtrail/caller';
 import { firstFrom } from './in-order';
 import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
-import { principalOf, type SessionDraft } from './session-draft';
+import { longestLifeMs, principalOf, type SessionDraft } from './session-draft';
 import { actionAt, callerAt, timeAt } from './table';
 
 /** How far a forwarded call's own creation time may be from the direct call that caused it, ms. */
 const forwardToleranceMs = 5000;
-/** The longest a temporary credential lives where the logs do not say: GetSessionToken's 36 hours. */
-const longestLifeMs = 36 * 3600 * 1000;
 
 /** The sessions of one principal, and their direct calls together. */
 interface Principal {
@@ -54,10 +52,6 @@ export class CoveringSessions {
   find(caller: Caller, time: number): SessionDraft | undefined {
     const name = `${caller.accountId}|${principalOf(caller)}`;
     const candidates = this.byPrincipal.get(name) ?? [];
-    if (candidates.length <= 1) {
-      const only = candidates[0];
-      return only !== undefined && this.covers(only, time) ? only : undefined;
-    }
     const principal = this.principal(name, candidates);
     const cause =
       caller.creationDate === undefined ? undefined : this.causeOf(principal, caller.invokedBy, caller.creationDate);
@@ -87,11 +81,14 @@ export class CoveringSessions {
       return true;
     }
     const longest = draft.creationDate + longestLifeMs;
-    let end = longest;
+    let end = -Infinity;
     for (const key of draft.keys) {
-      end = Math.min(longest, this.expirations.get(key) ?? end);
+      end = Math.max(end, this.expirations.get(key) ?? -Infinity);
     }
-    return time >= draft.creationDate - forwardToleranceMs && time <= end + 60_000;
+    return (
+      time >= draft.creationDate - forwardToleranceMs &&
+      time <= (end === -Infinity ? longest : Math.min(end, longest)) + 60_000
+    );
   }
 
   /** The direct call to the forwarding service nearest to the forwarded call's own creation time. */

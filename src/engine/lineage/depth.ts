@@ -9,9 +9,9 @@ import type { RoleChainSettings } from '../case-settings';
 import type { Issuance, ModelNote, Session } from './model';
 
 interface Count {
-  depth: number;
-  minimum: boolean;
-  root: number;
+  readonly depth: number;
+  readonly minimum: boolean;
+  readonly root: number;
 }
 
 export function countHops(
@@ -28,10 +28,7 @@ export function countHops(
       message: `${String(cut)} chain${cut === 1 ? '' : 's'} of sessions that would have issued each other: such records are edited or damaged; each was cut.`,
     });
   }
-  const counts: (Count | undefined)[] = bare.map(() => undefined);
-  for (let index = 0; index < bare.length; index++) {
-    resolve(index, bare, parents, issuances, settings, counts);
-  }
+  const counts = new Hops(bare, parents, issuances, settings).count();
   const children: number[][] = bare.map(() => []);
   parents.forEach((parent, index) => {
     if (parent !== undefined) {
@@ -79,89 +76,114 @@ function cutCycles(sessions: readonly Session[], parents: (number | undefined)[]
   return cut;
 }
 
-interface Step {
-  readonly at: number;
-  /** Sessions that have to be counted first: the parent, or every possible one. */
-  readonly before: readonly number[];
-  next: number;
-}
+/** Depths from the roots down, the shortest way first; without recursion: chains may be long. */
+class Hops {
+  private readonly depths: (number | undefined)[];
+  /** Sessions that have this one as their parent or as a possible one. */
+  private readonly below: readonly number[][];
+  /** Sessions that some way leads to, by its number of hops. */
+  private readonly reached: number[][] = [];
 
-/** Counts whatever the session hangs on, then the session; without recursion: chains may be long. */
-function resolve(
-  index: number,
-  sessions: readonly Session[],
-  parents: readonly (number | undefined)[],
-  issuances: readonly Issuance[],
-  settings: RoleChainSettings,
-  counts: (Count | undefined)[],
-): void {
-  const stepTo = (at: number): Step => {
-    const parent = parents[at];
-    return { at, before: parent === undefined ? (sessions[at]?.candidates ?? []) : [parent], next: 0 };
-  };
-  const steps = [stepTo(index)];
-  const waiting = new Set([index]);
-  for (let step = steps.at(-1); step !== undefined; step = steps.at(-1)) {
-    const before = step.before[step.next++];
-    if (before !== undefined) {
-      // One that waits for this session itself, which damaged data can make, is left out.
-      if (counts[before] === undefined && !waiting.has(before)) {
-        waiting.add(before);
-        steps.push(stepTo(before));
+  constructor(
+    private readonly sessions: readonly Session[],
+    private readonly parents: readonly (number | undefined)[],
+    private readonly issuances: readonly Issuance[],
+    private readonly settings: RoleChainSettings,
+  ) {
+    this.depths = sessions.map(() => undefined);
+    this.below = sessions.map(() => []);
+    for (const session of sessions) {
+      for (const above of this.above(session)) {
+        this.below[above]?.push(session.index);
       }
-      continue;
     }
-    const session = sessions[step.at];
-    if (session !== undefined) {
-      counts[step.at] ??= countOf(session, parents[step.at], sessions, issuances, settings, counts);
+  }
+
+  count(): readonly Count[] {
+    for (const session of this.sessions) {
+      if (this.above(session).length === 0) {
+        this.reach(session.index, this.depthOfRoot(session));
+      } else if (session.via === 'created-key') {
+        this.reach(session.index, 0);
+      }
     }
-    waiting.delete(step.at);
-    steps.pop();
+    this.spread();
+    // Possible parents that hang on each other only, which damaged data can make: the first is taken as called from outside.
+    for (const { index } of this.sessions) {
+      if (this.depths[index] === undefined) {
+        this.reach(index, 1);
+        this.spread();
+      }
+    }
+    const counts: (Count | undefined)[] = this.sessions.map(() => undefined);
+    return this.sessions.map((session) => this.countOf(session, counts));
   }
-}
 
-/** The count of a session whose parent, or possible parents, have theirs. */
-function countOf(
-  session: Session,
-  parent: number | undefined,
-  sessions: readonly Session[],
-  issuances: readonly Issuance[],
-  settings: RoleChainSettings,
-  counts: readonly (Count | undefined)[],
-): Count {
-  const above = parent === undefined ? undefined : counts[parent];
-  if (parent === undefined || above === undefined) {
-    return countFromCandidates(session, sessions, issuances, settings, counts);
+  /** The parent, or every possible one. */
+  private above({ index, link, candidates }: Session): readonly number[] {
+    const parent = this.parents[index];
+    return parent !== undefined ? [parent] : link === 'ambiguous' ? candidates : [];
   }
-  if (session.via === 'created-key') {
-    return { depth: 0, minimum: false, root: above.root };
-  }
-  const hop = countsAsHop(session, sessions[parent], issuances, settings) ? 1 : 0;
-  return { depth: above.depth + hop, minimum: above.minimum || session.depthIsMinimum, root: above.root };
-}
 
-/** A session without a parent: a root, or one with several possible parents. */
-function countFromCandidates(
-  session: Session,
-  sessions: readonly Session[],
-  issuances: readonly Issuance[],
-  settings: RoleChainSettings,
-  counts: readonly (Count | undefined)[],
-): Count {
-  if (session.link === 'ambiguous' && session.candidates.length > 0) {
-    // The whole way to each candidate, with what is uncertain on it, counts; the shortest is taken.
-    const depth = session.candidates.reduce((least, candidate) => {
-      const hop = countsAsHop(session, sessions[candidate], issuances, settings) ? 1 : 0;
-      return Math.min(least, (counts[candidate]?.depth ?? Infinity) + hop);
-    }, Infinity);
-    return { depth: Number.isFinite(depth) ? depth : 1, minimum: true, root: session.index };
+  private reach(at: number, depth: number): void {
+    (this.reached[depth] ??= []).push(at);
   }
-  if (countsAsHop(session, undefined, issuances, settings)) {
-    // Assumed by a caller that has no session in these logs.
-    return { depth: 1, minimum: true, root: session.index };
+
+  private spread(): void {
+    for (let depth = 0; depth < this.reached.length; depth++) {
+      // The list grows while it is walked: what no hop leads to has the same depth.
+      for (const at of this.reached[depth] ?? []) {
+        if (this.depths[at] !== undefined) {
+          continue;
+        }
+        this.depths[at] = depth;
+        for (const below of this.below[at] ?? []) {
+          const session = this.sessions[below];
+          if (session !== undefined && this.depths[below] === undefined) {
+            this.reach(below, depth + (countsAsHop(session, this.sessions[at], this.issuances, this.settings) ? 1 : 0));
+          }
+        }
+      }
+      this.reached[depth] = [];
+    }
   }
-  const unseenHop = settings.assumeUnseenHop && session.depthIsMinimum && session.kind === 'role' ? 1 : 0;
-  return { depth: unseenHop, minimum: session.depthIsMinimum, root: session.index };
+
+  private depthOfRoot(session: Session): number {
+    if (session.link === 'ambiguous' || countsAsHop(session, undefined, this.issuances, this.settings)) {
+      // Assumed by a caller that has no session in these logs.
+      return 1;
+    }
+    return this.settings.assumeUnseenHop && session.depthIsMinimum && session.kind === 'role' ? 1 : 0;
+  }
+
+  /** The count of a session after those of whatever it came from. */
+  private countOf(session: Session, counts: (Count | undefined)[]): Count {
+    const way: Session[] = [];
+    let at: Session | undefined = session;
+    while (at !== undefined && counts[at.index] === undefined) {
+      way.push(at);
+      at = this.sessions[this.parents[at.index] ?? -1];
+    }
+    let count: Count = { depth: 0, minimum: true, root: session.index };
+    for (let step = way.pop() ?? at; step !== undefined; step = way.pop()) {
+      const above = counts[this.parents[step.index] ?? -1];
+      const known = counts[step.index];
+      count = known ?? {
+        depth: this.depths[step.index] ?? 0,
+        ...(above === undefined
+          ? {
+              minimum: step.depthIsMinimum || countsAsHop(step, undefined, this.issuances, this.settings),
+              root: step.index,
+            }
+          : {
+              minimum: step.via !== 'created-key' && (above.minimum || step.depthIsMinimum),
+              root: above.root,
+            }),
+      };
+      counts[step.index] = count;
+    }
+    return count;
+  }
 }
 
 function countsAsHop(

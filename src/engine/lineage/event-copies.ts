@@ -85,7 +85,7 @@ export class Copies {
   private richness(columns: EventColumns, row: number): number {
     return texts.reduce(
       (sum, name) => sum + this.string(columns, row, name).length,
-      JSON.stringify(this.caller(columns, row)).length + notableText(columns, row).length,
+      JSON.stringify(this.caller(columns, row)).length + notableText(columns, row).replaceAll(hidden, '').length,
     );
   }
 

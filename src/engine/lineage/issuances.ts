@@ -2,24 +2,26 @@
  * Every successful record that handed out a credential, twins merged.
  *
  * Guarantee: one draft for one issuance, also when it was logged in two accounts; a key that was "issued" to different
- * principals is a placeholder and is dropped from the drafts with a note. Order: by row.
+ * principals is a placeholder and is dropped from the drafts. Order: by row.
  * Source: AWS STS API reference (AssumeRole*, GetSessionToken, GetFederationToken, AssumeRoot), IAM CreateAccessKey,
  * IAM Roles Anywhere CreateSession, Cognito GetCredentialsForIdentity, AWS sign-in events.
  */
-import type { JsonObject } from '../cloudtrail/columns';
+import type { Caller } from '../cloudtrail/caller';
+import { EventFlag, type JsonObject } from '../cloudtrail/columns';
 import { usableKey } from '../cloudtrail/keys';
 import {
   accountOf,
   arrayAt,
   objectAt,
+  partitionOf,
   requestParameters,
   responseElements,
   splitPrincipalId,
   stringAt,
 } from '../cloudtrail/record';
 import { parseInstant } from '../cloudtrail/time';
-import type { EventTable, IssuanceKind, ModelNote } from './model';
-import { actionAt, callerAt, succeeded, textAt, timeAt } from './table';
+import type { EventTable, IssuanceKind } from './model';
+import { actionAt, callerAt, hasFlag, succeeded, textAt, timeAt } from './table';
 
 export interface IssuanceDraft {
   readonly kind: IssuanceKind;
@@ -31,7 +33,7 @@ export interface IssuanceDraft {
   readonly roleArn: string;
   readonly sessionName: string;
   readonly assumedRoleId: string;
-  readonly expiration: number | undefined;
+  expiration: number | undefined;
   readonly service: string;
   /** Account of the credential that was issued; '' when the record does not tell. */
   readonly accountId: string;
@@ -45,25 +47,27 @@ export interface IssuanceDraft {
   readonly requestId: string;
 }
 
-export interface ExtractedIssuances {
+export interface MergedIssuances {
   readonly drafts: readonly IssuanceDraft[];
-  readonly notes: readonly ModelNote[];
+  /** Keys that were issued to different principals, and are none. */
+  readonly placeholders: number;
+  /** Records that say again that a key was issued. */
+  readonly issuedTwice: number;
 }
 
-export function extractIssuances(table: EventTable): ExtractedIssuances {
-  const drafts: IssuanceDraft[] = [];
-  for (const [row, record] of table.notable) {
-    if (succeeded(table, row)) {
-      const draft = draftOf(table, row, record);
-      if (draft !== undefined) {
-        drafts.push(draft);
-      }
-    }
-  }
-  drafts.sort((a, b) => a.row - b.row);
-  const notes: ModelNote[] = [];
-  dropPlaceholderKeys(drafts, notes);
-  return { drafts: mergeTwins(table, drafts, notes), notes };
+/** The issuances of these records, in the order of their rows; the records' drafts are not touched. */
+export function mergeIssuances(table: EventTable, records: readonly IssuanceDraft[]): MergedIssuances {
+  const drafts = records.map((draft) => ({ ...draft, twinRows: [] }));
+  const placeholders = dropPlaceholderKeys(drafts);
+  return { placeholders, ...mergeTwins(table, drafts) };
+}
+
+/** What a record hands out; undefined when it hands out nothing. */
+export function issuanceOf(table: EventTable, row: number, record: JsonObject): IssuanceDraft | undefined {
+  // Network activity is a use: it has no answer that could hand out anything.
+  return succeeded(table, row) && !hasFlag(table, row, EventFlag.networkActivity)
+    ? draftOf(table, row, record)
+    : undefined;
 }
 
 /** Name of the issuance that a record is, `undefined` when it is none. Failure is not looked at. */
@@ -113,7 +117,10 @@ function draftOf(table: EventTable, row: number, record: JsonObject): IssuanceDr
   const assumesRole = kind.startsWith('assume-role') || kind === 'service-delivery' || kind === 'roles-anywhere';
   const roleArn = assumesRole ? stringAt(request, 'roleArn') || stringAt(answer, 'roleArn') : '';
   const callersOwn = kind === 'session-token' || kind === 'console-login' || kind === 'switch-role';
-  const principalId = assumedRoleId || stringAt(federated, 'federatedUserId') || (callersOwn ? caller.principalId : '');
+  // AssumeRoot makes the root user of the account that it names.
+  const target = kind === 'assume-root' ? accountOfTarget(request) : '';
+  const principalId =
+    assumedRoleId || stringAt(federated, 'federatedUserId') || target || (callersOwn ? caller.principalId : '');
   const sessionName =
     stringAt(request, 'roleSessionName') || splitPrincipalId(assumedRoleId).name || stringAt(request, 'name');
   // A call that names no user makes a key for its caller.
@@ -130,10 +137,13 @@ function draftOf(table: EventTable, row: number, record: JsonObject): IssuanceDr
     assumedRoleId,
     expiration: parseInstant(credentials?.['expiration']),
     service: kind === 'service-delivery' ? caller.invokedBy || textAt(table, 'sourceAddress', row) : '',
-    accountId:
-      accountOf(roleArn) || (callersOwn || kind !== 'assume-root' ? caller.accountId : accountOfTarget(request)),
+    accountId: accountOf(roleArn) || target || caller.accountId,
     principalId,
-    arn: stringAt(assumed, 'arn') || stringAt(federated, 'arn') || (callersOwn ? caller.arn : ''),
+    arn:
+      stringAt(assumed, 'arn') ||
+      stringAt(federated, 'arn') ||
+      (target === '' ? '' : `arn:${partitionOf(caller.arn) || 'aws'}:iam::${target}:root`) ||
+      (callersOwn ? caller.arn : ''),
     recipient: kind === 'created-key' ? `${caller.accountId}|${owner}` : principalId || `${roleArn}/${sessionName}`,
     sharedEventId: stringAt(record, 'sharedEventID'),
     requestId: stringAt(record, 'requestID'),
@@ -147,7 +157,7 @@ function accountOfTarget(request: JsonObject | undefined): string {
 }
 
 /** A key issued to two different principals is no key: masking or anonymisation made them equal. */
-function dropPlaceholderKeys(drafts: readonly IssuanceDraft[], notes: ModelNote[]): void {
+function dropPlaceholderKeys(drafts: readonly IssuanceDraft[]): number {
   const recipients = new Map<string, string>();
   const placeholders = new Set<string>();
   for (const draft of drafts) {
@@ -161,66 +171,87 @@ function dropPlaceholderKeys(drafts: readonly IssuanceDraft[], notes: ModelNote[
       placeholders.add(draft.issuedKey);
     }
   }
-  if (placeholders.size === 0) {
-    return;
-  }
   for (const draft of drafts) {
     if (placeholders.has(draft.issuedKey)) {
       draft.issuedKey = '';
     }
   }
-  notes.push({
-    id: 'repeated-issued-keys',
-    message: `${String(placeholders.size)} access key id${placeholders.size === 1 ? ' was' : 's were'} issued to several principals: masked or anonymised, not used for linking.`,
-  });
+  return placeholders.size;
 }
 
-/** Two records of one issuance, seen from the caller's and from the role's account, become one draft. */
-function mergeTwins(table: EventTable, drafts: readonly IssuanceDraft[], notes: ModelNote[]): IssuanceDraft[] {
+/**
+ * Two records of one call, seen from the caller's and from the role's account, become one draft, with the key that either
+ * tells. Another call that says again that a key was issued is none: the first record is the issuance.
+ */
+function mergeTwins(
+  table: EventTable,
+  drafts: readonly IssuanceDraft[],
+): Pick<MergedIssuances, 'drafts' | 'issuedTwice'> {
   const merged: IssuanceDraft[] = [];
   const byKey = new Map<string, IssuanceDraft>();
   const byCall = new Map<string, IssuanceDraft>();
   let issuedTwice = 0;
   for (const draft of drafts) {
-    const keyed = draft.issuedKey === '' ? undefined : byKey.get(draft.issuedKey);
     const call = callIdentity(draft);
-    const twin = keyed ?? (call === undefined ? undefined : byCall.get(call));
-    if (twin === undefined) {
+    const keyed = draft.issuedKey === '' ? undefined : byKey.get(draft.issuedKey);
+    const copied = call === undefined ? undefined : byCall.get(call);
+    const twin =
+      keyed !== undefined && isSameCall(keyed, draft)
+        ? keyed
+        : copied !== undefined && (copied.issuedKey === '' || draft.issuedKey === '')
+          ? copied
+          : undefined;
+    if (twin !== undefined) {
+      joinTwin(table, twin, draft);
+    } else if (keyed === undefined) {
       merged.push(draft);
-      if (draft.issuedKey !== '') {
-        byKey.set(draft.issuedKey, draft);
-      }
-      if (call !== undefined && draft.issuedKey === '') {
-        byCall.set(call, draft);
-      }
+    } else {
+      issuedTwice++;
       continue;
     }
-    const sameCall =
-      (draft.sharedEventId !== '' && draft.sharedEventId === twin.sharedEventId) ||
-      (draft.requestId !== '' && draft.requestId === twin.requestId);
-    if (!sameCall) {
-      issuedTwice++;
+    const kept = twin ?? draft;
+    if (kept.issuedKey !== '') {
+      byKey.set(kept.issuedKey, kept);
     }
-    if (callerAt(table, twin.row).type === 'AWSAccount' && callerAt(table, draft.row).type !== 'AWSAccount') {
-      twin.twinRows.push(twin.row);
-      twin.row = draft.row;
-    } else {
-      twin.twinRows.push(draft.row);
+    if (call !== undefined) {
+      byCall.set(call, kept);
     }
   }
-  if (issuedTwice > 0) {
-    notes.push({
-      id: 'key-issued-twice',
-      message: `${String(issuedTwice)} record${issuedTwice === 1 ? ' says' : 's say'} again that a key was issued, in another call: the first record is taken as the issuance.`,
-    });
+  return { drafts: merged, issuedTwice };
+}
+
+function isSameCall(a: IssuanceDraft, b: IssuanceDraft): boolean {
+  return (
+    (a.sharedEventId !== '' && a.sharedEventId === b.sharedEventId) ||
+    (a.requestId !== '' && a.requestId === b.requestId)
+  );
+}
+
+function joinTwin(table: EventTable, twin: IssuanceDraft, draft: IssuanceDraft): void {
+  twin.issuedKey ||= draft.issuedKey;
+  twin.expiration ??= draft.expiration;
+  if (tells(callerAt(table, draft.row)) > tells(callerAt(table, twin.row))) {
+    twin.twinRows.push(twin.row);
+    twin.row = draft.row;
+  } else {
+    twin.twinRows.push(draft.row);
   }
-  return merged;
+}
+
+/** How much a copy tells of who called. */
+function tells({ type, accessKeyId }: Caller): number {
+  return type === 'AWSAccount' ? 0 : accessKeyId === '' ? 1 : 2;
 }
 
 /** What two copies of one call with a masked key have in common. */
-function callIdentity(draft: IssuanceDraft): string | undefined {
+export function callIdentity(draft: IssuanceDraft): string | undefined {
   if (draft.sharedEventId === '' && draft.requestId === '') {
     return undefined;
   }
   return [draft.kind, draft.sharedEventId || draft.requestId, draft.roleArn, draft.sessionName, draft.time].join('\n');
+}
+
+/** True for an issuance whose record is the session's own: it is in the cell of the session that it opens. */
+export function isSignIn(issuance: IssuanceDraft): boolean {
+  return issuance.kind === 'console-login' || issuance.kind === 'switch-role';
 }

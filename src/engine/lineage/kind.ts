@@ -49,7 +49,10 @@ export function kindOf(table: EventTable, draft: SessionDraft, link: DraftLink |
     case 'FederatedUser':
       return { kind: 'federated-user', originKnown: issuance !== undefined };
     case 'AWSAccount':
-      return { kind: 'external-account', originKnown: false };
+      // Known by its issuance, and by what it did in other accounts.
+      return issuance === undefined
+        ? { kind: 'external-account', originKnown: false }
+        : roleKind(table, draft, caller, issuance);
     case 'AssumedRole':
     case 'Role':
     case undefined:

@@ -4,100 +4,80 @@
  *
  * Guarantee: every issuance that can be used has a child session, used or not; a session has at most one parent.
  */
-import { stringAt } from '../cloudtrail/record';
-import { compareText } from '../cloudtrail/text';
-import { firstFrom } from './in-order';
-import type { IssuanceDraft } from './issuances';
-import type { EventTable, LinkConfidence, ModelNote } from './model';
-import { creationToleranceMs, sessionIdOf, type SessionDraft, type SessionDrafts } from './session-drafts';
-import { timeAt } from './table';
+import { lastSegment } from '../cloudtrail/text';
+import { isSignIn, type IssuanceDraft } from './issuances';
+import type { EventTable, LinkConfidence } from './model';
+import { creationToleranceMs } from './grants';
+import { sessionIdOf, type SessionDraft, type SessionDrafts } from './session-drafts';
+import { byCreation, firstCreated, SignIns } from './sign-ins';
+import { accountAt, eventIdAt, timeAt } from './table';
 
 /** What a session draft learned of its origin. */
 export interface DraftLink {
   /** All issuances of this session; the first is the one the link rests on. */
   readonly issuances: readonly IssuanceDraft[];
-  readonly parent: SessionDraft | undefined;
-  readonly candidates: readonly SessionDraft[];
+  /** Session ids. */
+  readonly parent: string | undefined;
+  readonly candidates: readonly string[];
   readonly confidence: LinkConfidence;
   readonly exact: boolean;
 }
 
 export interface Links {
   readonly links: ReadonlyMap<SessionDraft, DraftLink>;
-  readonly callerOf: ReadonlyMap<IssuanceDraft, SessionDraft>;
+  /** Session id of the caller of an issuance. */
+  readonly callerOf: ReadonlyMap<IssuanceDraft, string>;
   readonly childOf: ReadonlyMap<IssuanceDraft, SessionDraft>;
-  readonly notes: readonly ModelNote[];
+  /** Keys that would have issued themselves. */
+  readonly selfIssued: number;
 }
 
 /** Services whose deliveries are drawn although nothing used them: workloads that a thief can sit on. */
 const workloadServices =
   /^(ec2|lambda|ecs-tasks|pods\.eks|ssm|codebuild|glue|sagemaker|tasks\.apprunner|batch)\.amazonaws\.com(\.cn)?$/;
 
-export function linkSessions(table: EventTable, sessions: SessionDrafts, issuances: readonly IssuanceDraft[]): Links {
+/** Links the sessions of one cell. `actorOf` gives the session that acted in a row, of this cell or another. */
+export function linkSessions(
+  table: EventTable,
+  sessions: SessionDrafts,
+  issuances: readonly IssuanceDraft[],
+  actorOf: (row: number) => SessionDraft | undefined,
+): Links {
+  const signIns = new SignIns(table, sessions);
   const callerOf = new Map<IssuanceDraft, SessionDraft>();
-  const byArn = sessionsByArn(sessions);
   for (const issuance of issuances) {
-    const caller = callerDraft(table, sessions, byArn, issuance);
+    const caller = callerOfIssuance(issuance, signIns, actorOf);
     if (caller !== undefined) {
       callerOf.set(issuance, caller);
     }
   }
-  const linker = new Linker(sessions, callerOf);
+  const linker = new Linker(table, sessions, callerOf);
   for (const issuance of issuances) {
     linker.linkByKey(issuance);
   }
-  for (const issuance of issuances) {
+  // A sign-in joins what an assumption opened.
+  for (const issuance of [...issuances.filter((each) => !isSignIn(each)), ...issuances.filter(isSignIn)]) {
     linker.linkBySession(issuance);
   }
   return linker.result();
 }
 
 /** Session that made the issuing call. A delivery by a service and a sign-in with a password have none. */
-function callerDraft(
-  table: EventTable,
-  sessions: SessionDrafts,
-  byArn: ReadonlyMap<string, readonly SessionDraft[]>,
+function callerOfIssuance(
   issuance: IssuanceDraft,
+  signIns: SignIns,
+  actorOf: (row: number) => SessionDraft | undefined,
 ): SessionDraft | undefined {
-  if (issuance.kind === 'service-delivery') {
-    return undefined;
+  switch (issuance.kind) {
+    case 'service-delivery':
+      return undefined;
+    case 'console-login':
+      return signIns.behindLogin(issuance);
+    case 'switch-role':
+      return signIns.behindSwitch(issuance);
+    default:
+      return actorOf(issuance.row);
   }
-  if (issuance.kind === 'console-login') {
-    // Signed in with temporary credentials, through the federation endpoint: those came first.
-    const draft = sessions.draftOfRow.get(issuance.row);
-    return Math.abs((draft?.creationDate ?? issuance.time) - issuance.time) > creationToleranceMs ? draft : undefined;
-  }
-  if (issuance.kind !== 'switch-role') {
-    return sessions.draftOfRow.get(issuance.row);
-  }
-  const record = table.notable.get(issuance.row);
-  const from = record === undefined ? '' : stringAt(record, 'additionalEventData', 'SwitchFrom');
-  const known = byArn.get(from) ?? [];
-  return from === '' ? undefined : known[firstCreated(known, issuance.time + 1) - 1];
-}
-
-/** Sessions with a creation time by the ARN that they act with, in the order of that time. */
-function sessionsByArn({ drafts }: SessionDrafts): ReadonlyMap<string, readonly SessionDraft[]> {
-  const byArn = new Map<string, SessionDraft[]>();
-  for (const draft of drafts.values()) {
-    const arn = draft.callers[0]?.arn ?? '';
-    if (arn !== '' && draft.creationDate !== undefined) {
-      append(byArn, arn, draft);
-    }
-  }
-  for (const list of byArn.values()) {
-    list.sort(byCreation);
-  }
-  return byArn;
-}
-
-function byCreation(a: SessionDraft, b: SessionDraft): number {
-  return (a.creationDate ?? 0) - (b.creationDate ?? 0) || compareText(a.id, b.id);
-}
-
-/** Position of the first draft created at or after `time`; the list is in the order of creation. */
-function firstCreated(list: readonly SessionDraft[], time: number): number {
-  return firstFrom(list, time, ({ creationDate }) => creationDate ?? 0);
 }
 
 /** What a session was given, and the callers that gave it: one entry each, however often they asked. */
@@ -113,12 +93,15 @@ class Linker {
   private readonly byPrincipal = new Map<string, SessionDraft[]>();
   private readonly received = new Map<SessionDraft, Received>();
   private readonly childOf = new Map<IssuanceDraft, SessionDraft>();
+  private readonly issuers: ReadonlySet<SessionDraft>;
   private selfIssued = 0;
 
   constructor(
+    private readonly table: EventTable,
     private readonly sessions: SessionDrafts,
     private readonly callerOf: ReadonlyMap<IssuanceDraft, SessionDraft>,
   ) {
+    this.issuers = new Set(callerOf.values());
     for (const draft of sessions.drafts.values()) {
       for (const key of draft.keys) {
         append(this.byKey, key, draft);
@@ -206,7 +189,8 @@ class Linker {
         const distance = Math.abs(created - issuance.time);
         const exact = this.received.get(draft)?.exactCallers;
         // A session with issued keys takes a further issuance only of the same second and from the same caller.
-        const fits = exact === undefined || exact.size === 0 || (distance < 1000 && exact.has(caller));
+        const fits =
+          isSignIn(issuance) || exact === undefined || exact.size === 0 || (distance < 1000 && exact.has(caller));
         if (
           fits &&
           draft !== caller &&
@@ -224,23 +208,25 @@ class Linker {
   }
 
   private unusedSession(issuance: IssuanceDraft, caller: SessionDraft | undefined): SessionDraft | undefined {
+    const principal = unusedPrincipal(issuance);
     if (
+      (principal === '' && issuance.issuedKey === '') ||
       issuance.kind === 'created-key' ||
       (issuance.kind === 'service-delivery' && !workloadServices.test(issuance.service))
     ) {
       return undefined;
     }
-    const principal =
-      issuance.principalId ||
-      `${issuance.roleArn.slice(issuance.roleArn.lastIndexOf('/') + 1)}:${issuance.sessionName}`;
     let id = sessionIdOf(issuance.accountId, principal, issuance.time);
     const taken = this.sessions.drafts.get(id);
     if (taken !== undefined) {
       const { callers } = this.receivedBy(taken);
-      if (taken !== caller && (callers.size === 0 || (callers.size === 1 && callers.has(caller)))) {
+      if (
+        taken !== caller &&
+        (isSignIn(issuance) || callers.size === 0 || (callers.size === 1 && callers.has(caller)))
+      ) {
         return taken;
       }
-      id += `#${issuance.issuedKey || String(issuance.row)}`;
+      id += `#${issuance.issuedKey || eventIdAt(this.table, issuance.row)}`;
     }
     const draft: SessionDraft = {
       id,
@@ -263,7 +249,7 @@ class Linker {
     }
     if (before !== undefined) {
       before.rows.splice(before.rows.indexOf(row), 1);
-      if (before.rows.length === 0 && before.keys.size === 0) {
+      if (before.rows.length === 0 && before.keys.size === 0 && !this.issuers.has(before)) {
         this.sessions.drafts.delete(before.id);
       }
       if (child.callers.length === 0) {
@@ -286,33 +272,29 @@ class Linker {
 
   result(): Links {
     const links = new Map<SessionDraft, DraftLink>();
-    let ambiguous = 0;
     for (const [draft, { exact, other }] of this.received) {
       if (exact.length + other.length > 0) {
-        const link = this.linkOf(exact, other);
-        ambiguous += link.confidence === 'ambiguous' ? 1 : 0;
-        links.set(draft, link);
+        links.set(draft, this.linkOf(exact, other));
       }
     }
-    const notes: ModelNote[] = [];
-    if (ambiguous > 0) {
-      notes.push({
-        id: 'ambiguous-parents',
-        message: `${String(ambiguous)} session${ambiguous === 1 ? ' has' : 's have'} several possible parents: all are listed, none is chosen.`,
-      });
-    }
-    if (this.selfIssued > 0) {
-      notes.push({
-        id: 'self-issued-keys',
-        message: `${String(this.selfIssued)} key${this.selfIssued === 1 ? '' : 's'} would have issued itself: such records are edited or damaged, and were not used for linking.`,
-      });
-    }
-    return { links, callerOf: this.callerOf, childOf: this.childOf, notes };
+    return {
+      links,
+      callerOf: new Map([...this.callerOf].map(([issuance, { id }]) => [issuance, id])),
+      childOf: this.childOf,
+      selfIssued: this.selfIssued,
+    };
+  }
+
+  /** Logged in two accounts. */
+  private isSeenTwice({ row, twinRows }: IssuanceDraft): boolean {
+    return twinRows.some((twin) => accountAt(this.table, twin) !== accountAt(this.table, row));
   }
 
   private linkOf(exact: readonly IssuanceDraft[], other: readonly IssuanceDraft[]): DraftLink {
-    const decisive = [...(exact.length > 0 ? exact : other)].sort((a, b) => rank(a) - rank(b) || a.row - b.row);
-    const issuances = [...decisive, ...(exact.length > 0 ? other : [])];
+    const assumed = other.filter((each) => !isSignIn(each));
+    const strongest = exact.length > 0 ? exact : assumed.length > 0 ? assumed : other;
+    const decisive = [...strongest].sort((a, b) => rank(a) - rank(b) || a.row - b.row);
+    const issuances = [...decisive, ...other.filter((each) => !decisive.includes(each))];
     // A sign-in record that names no session says nothing against an assumption that does.
     const telling = decisive.filter((issuance) => this.callerOf.has(issuance) || !isSignIn(issuance));
     const callers = new Map<string, SessionDraft | undefined>();
@@ -321,18 +303,19 @@ class Linker {
       callers.set(caller?.id ?? `${issuance.kind}|${issuance.service}`, caller);
     }
     if (callers.size > 1) {
-      const candidates = [...callers.values()].filter((caller) => caller !== undefined);
+      const candidates = [...callers.values()].flatMap((caller) => caller?.id ?? []);
       return { issuances, parent: undefined, candidates, confidence: 'ambiguous', exact: false };
     }
-    const parent = [...callers.values()][0];
-    const twin = decisive.some((issuance) => issuance.twinRows.length > 0);
+    const parent = [...callers.values()][0]?.id;
+    const twin = decisive.some((issuance) => this.isSeenTwice(issuance));
     const confidence = exact.length > 0 ? (twin ? 'twin' : 'exact') : decisive.every(isSignIn) ? 'console' : 'session';
     return { issuances, parent, candidates: [], confidence, exact: exact.length > 0 };
   }
 }
 
-function isSignIn(issuance: IssuanceDraft): boolean {
-  return issuance.kind === 'console-login' || issuance.kind === 'switch-role';
+/** Principal of a session that its issuance alone tells of. */
+export function unusedPrincipal({ principalId, roleArn, sessionName }: IssuanceDraft): string {
+  return principalId || (roleArn === '' ? '' : `${lastSegment(roleArn)}:${sessionName}`);
 }
 
 /** What tells most about an origin comes first. */

@@ -14,3 +14,6 @@ export interface SessionDraft {
 export function principalOf(caller: Caller): string {
   return caller.principalId || caller.arn || caller.userName;
 }
+
+/** The longest a temporary credential lives where the logs do not say: GetSessionToken's 36 hours. */
+export const longestLifeMs = 36 * 3600 * 1000;

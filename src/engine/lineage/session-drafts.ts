@@ -6,21 +6,19 @@
  * never to one of their own; the copy of a cross-account call that the role's account logs belongs to its caller's session.
  *
  * Guarantee: decided per distinct caller, not per event, so the cost is linear in events with a small constant; no event
- * is in two sessions.
+ * is in two sessions. Works on one cell: callers that share no name with others are none of its business.
  */
 import type { Caller } from '../cloudtrail/caller';
+import { compareText } from '../cloudtrail/text';
 import { formatInstant } from '../cloudtrail/time';
 import { CoveringSessions } from './covering-sessions';
-import { firstFrom } from './in-order';
-import type { IssuanceDraft } from './issuances';
+import { Grants } from './grants';
+import { isSignIn, type IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
 import { principalOf, type SessionDraft } from './session-draft';
 import { callerAt, timeAt } from './table';
 
 export type { SessionDraft };
-
-/** `sessionContext.attributes.creationDate` and the issuing call's time may differ by this much, ms. */
-export const creationToleranceMs = 2000;
 
 export interface SessionDrafts {
   readonly drafts: Map<string, SessionDraft>;
@@ -62,7 +60,11 @@ function grantOf(caller: Caller, issuedTo: ReadonlyMap<string, IssuanceDraft>): 
   return caller.accessKeyId;
 }
 
-function baseIdOf(caller: Caller, issuedTo: ReadonlyMap<string, IssuanceDraft>): string | undefined {
+/**
+ * Id of a caller's session, unless two grants have the same; undefined for callers that have no session. `issuedTo` needs
+ * to know the issuance of the caller's own key only.
+ */
+export function baseIdOf(caller: Caller, issuedTo: ReadonlyMap<string, IssuanceDraft>): string | undefined {
   switch (caller.type) {
     case 'AWSService':
     case 'Absent':
@@ -79,15 +81,28 @@ function baseIdOf(caller: Caller, issuedTo: ReadonlyMap<string, IssuanceDraft>):
   }
 }
 
-export function draftSessions(table: EventTable, issuances: readonly IssuanceDraft[]): SessionDrafts {
-  const issuedTo = new Map<string, IssuanceDraft>();
-  for (const issuance of issuances) {
-    if (issuance.issuedKey !== '') {
-      issuedTo.set(issuance.issuedKey, issuance);
-    }
-  }
-  const baseIds = table.callers.map((caller) => baseIdOf(caller, issuedTo));
-  const ids = splitByIssuer(table, baseIds, issuedTo);
+/** What the sessions of a cell are drafted from. */
+export interface DraftInput {
+  readonly table: EventTable;
+  /** Indexes of callers, in the order of their first rows: the dictionary's own order depends on the files. */
+  readonly callers: readonly number[];
+  /** Rows of a caller, in order. */
+  rowsOf(caller: number): Uint32Array;
+  /** Issuances to sessions of these callers, and to others that share a name with them. */
+  readonly issuances: readonly IssuanceDraft[];
+  /** `baseIdOf` of any caller, of this cell or another. */
+  readonly baseIds: readonly (string | undefined)[];
+}
+
+/** Issuances by the key that they handed out. */
+export function issuancesByKey(issuances: readonly IssuanceDraft[]): ReadonlyMap<string, IssuanceDraft> {
+  return new Map(issuances.filter(({ issuedKey }) => issuedKey !== '').map((each) => [each.issuedKey, each]));
+}
+
+export function draftSessions(input: DraftInput): SessionDrafts {
+  const { table, issuances } = input;
+  const issuedTo = issuancesByKey(issuances);
+  const ids = splitByIssuer(input, issuedTo);
 
   const drafts = new Map<string, SessionDraft>();
   const draftOfRow = new Map<number, SessionDraft>();
@@ -108,22 +123,27 @@ export function draftSessions(table: EventTable, issuances: readonly IssuanceDra
     }
     return draft;
   };
-  const put = (row: number, draft: SessionDraft): void => {
-    draft.rows.push(row);
-    draftOfRow.set(row, draft);
-  };
 
-  // Direct calls first: they say which sessions there are.
-  const foldLater = new Set<number>();
-  const direct: (SessionDraft | undefined)[] = table.callers.map(() => undefined);
-  for (const index of callersAsSeen(table)) {
+  // Direct calls first: they say which sessions there are. A sign-in belongs to the session that it opens, which is found
+  // when sessions are linked.
+  const signIns = new Set(
+    issuances
+      .filter((each) => isSignIn(each) && callerAt(table, each.row).creationDate === undefined)
+      .map(({ row }) => row),
+  );
+  const later: number[] = [];
+  for (const index of input.callers) {
     const caller = table.callers[index];
-    const id = ids[index];
+    const id = ids.get(index);
     if (caller === undefined || id === undefined) {
       continue;
     }
     if (isForwarded(caller, issuedTo) || caller.type === 'AWSAccount') {
-      foldLater.add(index);
+      later.push(...input.rowsOf(index));
+      continue;
+    }
+    const rows = [...input.rowsOf(index)].filter((row) => !signIns.has(row));
+    if (rows.length === 0) {
       continue;
     }
     const draft = draftFor(id, caller);
@@ -131,40 +151,55 @@ export function draftSessions(table: EventTable, issuances: readonly IssuanceDra
     if (caller.accessKeyId !== '') {
       draft.keys.add(caller.accessKeyId);
     }
-    direct[index] = draft;
-  }
-  const later: number[] = [];
-  for (let row = 0; row < table.count; row++) {
-    const index = table.caller[row] ?? 0;
-    const draft = direct[index];
-    if (draft !== undefined) {
-      put(row, draft);
-    } else if (foldLater.has(index)) {
-      later.push(row);
+    for (const row of rows) {
+      draft.rows.push(row);
+      draftOfRow.set(row, draft);
     }
   }
+  for (const draft of drafts.values()) {
+    draft.rows.sort((a, b) => a - b);
+  }
+  if (later.length > 0) {
+    fold(input, later, ids, { drafts, draftOfRow, draftFor });
+  }
+  return { drafts, draftOfRow };
+}
 
-  // Sessions whose every call a service made, but whose grant is known: service work, not a forwarded call.
-  const granted = new GrantIndex(issuances);
+/** Calls that others made or logged for a principal, into the sessions of that principal. */
+function fold(
+  { table, issuances }: DraftInput,
+  later: readonly number[],
+  ids: ReadonlyMap<number, string>,
+  { drafts, draftOfRow, draftFor }: SessionDrafts & { readonly draftFor: (id: string, caller: Caller) => SessionDraft },
+): void {
+  const rows = [...later].sort((a, b) => a - b);
+  const grants = new Grants(issuances);
   const covering = new CoveringSessions(table, drafts, draftOfRow, issuances);
   const twinOf = twinCallers(issuances);
   const folded: { readonly row: number; readonly draft: SessionDraft }[] = [];
+  const sessionOf = (caller: Caller, time: number, id: string): SessionDraft => {
+    // Sessions whose every call a service made, but whose grant is known: service work, not a forwarded call.
+    if (grants.issued(caller)) {
+      return draftFor(id, caller);
+    }
+    const alive = covering.find(caller, time);
+    if (alive !== undefined) {
+      return alive;
+    }
+    // One that made no call of its own in these logs, or, of unseen origin, one for all of this principal's calls.
+    const granted = grants.lastCovering(caller, time);
+    return draftFor(sessionIdOf(caller.accountId, principalOf(caller), granted), {
+      ...caller,
+      creationDate: granted,
+      accessKeyId: '',
+    });
+  };
   // A copy of a call comes after the call it copies, whichever was logged first.
-  const copiesLast = [...later.filter((row) => !twinOf.has(row)), ...later.filter((row) => twinOf.has(row))];
+  const copiesLast = [...rows.filter((row) => !twinOf.has(row)), ...rows.filter((row) => twinOf.has(row))];
   for (const row of copiesLast) {
-    const index = table.caller[row] ?? 0;
     const caller = callerAt(table, row);
-    const id = ids[index] ?? '';
-    const known = draftOfRow.get(twinOf.get(row) ?? -1) ?? drafts.get(id);
-    const draft =
-      known ??
-      (granted.has(caller) ? draftFor(id, caller) : covering.find(caller, timeAt(table, row))) ??
-      // Nothing to fold into: one session for all of this principal's calls of unseen origin.
-      draftFor(sessionIdOf(caller.accountId, principalOf(caller), undefined), {
-        ...caller,
-        creationDate: undefined,
-        accessKeyId: '',
-      });
+    const id = ids.get(table.caller[row] ?? 0) ?? '';
+    const draft = draftOfRow.get(twinOf.get(row) ?? -1) ?? drafts.get(id) ?? sessionOf(caller, timeAt(table, row), id);
     if (draft.callers.length === 0) {
       draft.callers.push(caller);
     }
@@ -173,17 +208,11 @@ export function draftSessions(table: EventTable, issuances: readonly IssuanceDra
   }
   // Only now: the search above relies on rows in time order.
   for (const { row, draft } of folded) {
-    put(row, draft);
+    draft.rows.push(row);
   }
-  for (const draft of drafts.values()) {
+  for (const draft of new Set(folded.map((each) => each.draft))) {
     draft.rows.sort((a, b) => a - b);
   }
-  return { drafts, draftOfRow };
-}
-
-/** Indexes of the callers in the order of their first events: the dictionary's own order depends on the files. */
-function callersAsSeen(table: EventTable): ReadonlySet<number> {
-  return new Set(table.caller);
 }
 
 /** Row of the richer copy, by the row of the poorer. */
@@ -202,72 +231,50 @@ function twinCallers(issuances: readonly IssuanceDraft[]): ReadonlyMap<number, n
  * the session is split: `…#<smallest key of the grant>` is added to its id.
  */
 function splitByIssuer(
-  table: EventTable,
-  baseIds: readonly (string | undefined)[],
+  { table, callers, baseIds }: DraftInput,
   issuedTo: ReadonlyMap<string, IssuanceDraft>,
-): readonly (string | undefined)[] {
+): ReadonlyMap<number, string> {
+  const ids = new Map<number, string>();
   const grants = new Map<string, Map<string, Set<string>>>();
-  table.callers.forEach((caller, index) => {
+  for (const index of callers) {
     const id = baseIds[index];
-    const issuance = issuedTo.get(caller.accessKeyId);
-    if (id === undefined || issuance === undefined || issuance.kind === 'created-key') {
-      return;
+    if (id === undefined) {
+      continue;
     }
-    const issuer = callerAt(table, issuance.row);
-    const issuerId =
-      baseIds[table.caller[issuance.row] ?? 0] ?? `${issuer.type}|${issuer.invokedBy}|${principalOf(issuer)}`;
+    ids.set(index, id);
+    const key = table.callers[index]?.accessKeyId ?? '';
+    const issuance = issuedTo.get(key);
+    if (issuance === undefined || issuance.kind === 'created-key') {
+      continue;
+    }
     const bySession = grants.get(id) ?? new Map<string, Set<string>>();
     grants.set(id, bySession);
-    const keys = bySession.get(issuerId) ?? new Set<string>();
-    bySession.set(issuerId, keys);
-    keys.add(caller.accessKeyId);
-  });
+    const issuer = issuerOf(table, issuance.row, baseIds);
+    const keys = bySession.get(issuer) ?? new Set<string>();
+    bySession.set(issuer, keys);
+    keys.add(key);
+  }
   const suffixOfKey = new Map<string, string>();
   for (const bySession of grants.values()) {
     if (bySession.size > 1) {
       for (const keys of bySession.values()) {
-        const smallest = [...keys].sort()[0] ?? '';
+        const smallest = [...keys].sort(compareText)[0] ?? '';
         for (const key of keys) {
           suffixOfKey.set(key, `#${smallest}`);
         }
       }
     }
   }
-  return suffixOfKey.size === 0
-    ? baseIds
-    : baseIds.map((id, index) =>
-        id === undefined ? id : id + (suffixOfKey.get(table.callers[index]?.accessKeyId ?? '') ?? ''),
-      );
+  if (suffixOfKey.size > 0) {
+    for (const [index, id] of ids) {
+      ids.set(index, id + (suffixOfKey.get(table.callers[index]?.accessKeyId ?? '') ?? ''));
+    }
+  }
+  return ids;
 }
 
-/** Grants by what their sessions are called, for callers whose key is not in the logs. */
-class GrantIndex {
-  private readonly times = new Map<string, number[]>();
-
-  constructor(issuances: readonly IssuanceDraft[]) {
-    for (const issuance of issuances) {
-      for (const name of [issuance.principalId, `${issuance.roleArn}/${issuance.sessionName}`]) {
-        const times = this.times.get(name) ?? [];
-        this.times.set(name, times);
-        times.push(issuance.time);
-      }
-    }
-    for (const times of this.times.values()) {
-      times.sort((a, b) => a - b);
-    }
-  }
-
-  /** True when an issuance to this caller's principal has its creation time. */
-  has(caller: Caller): boolean {
-    const created = caller.creationDate;
-    if (created === undefined) {
-      return false;
-    }
-    const name = caller.principalId.slice(caller.principalId.indexOf(':') + 1);
-    return [caller.principalId, `${caller.issuer?.arn ?? ''}/${name}`].some((key) => {
-      const times = this.times.get(key) ?? [];
-      const next = times[firstFrom(times, created - creationToleranceMs, (time) => time)];
-      return next !== undefined && next <= created + creationToleranceMs;
-    });
-  }
+/** Who made the call in this row, as far as its record alone tells. */
+function issuerOf(table: EventTable, row: number, baseIds: readonly (string | undefined)[]): string {
+  const issuer = callerAt(table, row);
+  return baseIds[table.caller[row] ?? 0] ?? `${issuer.type}|${issuer.invokedBy}|${principalOf(issuer)}`;
 }

@@ -19,6 +19,15 @@ export function actionAt(table: EventTable, row: number): Action {
   return table.actions[table.action[row] ?? -1] ?? absentAction;
 }
 
+/** Everybody who called. The dictionary of callers may hold others too, whose records are gone. */
+export function callersOf(table: EventTable): Caller[] {
+  const seen = new Uint8Array(table.callers.length);
+  for (let row = 0; row < table.count; row++) {
+    seen[table.caller[row] ?? 0] = 1;
+  }
+  return table.callers.filter((_, index) => seen[index] === 1);
+}
+
 export type TextColumn = 'sourceAddress' | 'userAgent' | 'errorCode' | 'region' | 'recipientAccount' | 'vpcEndpoint';
 
 export function textAt(table: EventTable, column: TextColumn, row: number): string {

@@ -1,0 +1,224 @@
+/**
+ * Which callers and issuances can have to do with each other: those that share a name. A cell is all that hangs together by
+ * keys, principals, role sessions and user names; linking looks at one cell, and at who made its issuing calls.
+ *
+ * A name counts at its time: sessions of one name that were created at other times have nothing to do with each other. It
+ * counts for all times where some call of that name has no creation time of its own: one that a service forwarded, that
+ * another account logged, that a sign-in refers to.
+ *
+ * Guarantee: two sessions that one issuance could be linked to, two issuances that one session could come from, and two
+ * callers whose calls could be one session's are in one cell. Cost: linear in callers and issuances; names are read once.
+ */
+import type { Caller } from '../cloudtrail/caller';
+import type { JsonObject } from '../cloudtrail/columns';
+import { callIdentity, isSignIn, issuanceOf, type IssuanceDraft } from './issuances';
+import type { EventTable } from './model';
+import { principalOf } from './session-draft';
+import { unusedPrincipal } from './link';
+import { switchedFrom } from './sign-ins';
+import { callerAt } from './table';
+
+/** What belongs together. Callers are in the order of their first rows, issuances in the order of theirs. */
+export interface CellMembers {
+  readonly callers: number[];
+  readonly issuances: IssuanceDraft[];
+}
+
+export class Cells {
+  private readonly numbers = new Map<string, number>();
+  private readonly namesOfCaller: Names[] = [];
+  private readonly issuanceOfRecord = new WeakMap<JsonObject, NamedIssuance | null>();
+
+  /** Successful records that hand out a credential, in the order of rows. */
+  issuances(table: EventTable): IssuanceDraft[] {
+    const found: IssuanceDraft[] = [];
+    for (const [row, record] of table.notable) {
+      const named = this.namedIssuance(table, row, record);
+      if (named !== null) {
+        found.push({ ...named.draft, row });
+      }
+    }
+    return found;
+  }
+
+  /** `callers`: those that have rows, in the order of their first. */
+  divide(table: EventTable, callers: readonly number[], issuances: readonly IssuanceDraft[]): CellMembers[] {
+    const ofCallers = callers.map((caller) => this.namedCaller(table, caller));
+    const ofIssuances = issuances.map(({ row }) => {
+      const record = table.notable.get(row);
+      return (record === undefined ? null : this.namedIssuance(table, row, record)) ?? unnamed;
+    });
+    const timeless = new Set([...ofCallers, ...ofIssuances].flatMap((member) => member.spreads));
+    const groups = new Groups(callers.length + issuances.length);
+    const ownerOfName = new Map<number, number>();
+    const join = (member: number, name: number): void => {
+      const owner = ownerOfName.get(name);
+      if (owner === undefined) {
+        ownerOfName.set(name, member);
+      } else {
+        groups.join(owner, member);
+      }
+    };
+    [...ofCallers, ...ofIssuances].forEach(({ always, atAnyTime }, member) => {
+      always.forEach((name) => {
+        join(member, name);
+      });
+      atAnyTime.forEach((name) => {
+        if (timeless.has(name)) {
+          join(member, name);
+        }
+      });
+    });
+    // The record of a sign-in is the session's own; a copy in another account goes where the call that it copies went.
+    const memberOfCaller = new Map(callers.map((caller, member) => [caller, member]));
+    issuances.forEach((issuance, index) => {
+      const caller = memberOfCaller.get(table.caller[issuance.row] ?? -1);
+      if (caller !== undefined && (isSignIn(issuance) || callerAt(table, issuance.row).type === 'AWSAccount')) {
+        groups.join(caller, callers.length + index);
+      }
+    });
+    const cells = new Map<number, CellMembers>();
+    const cellOf = (member: number): CellMembers => {
+      const group = groups.of(member);
+      const cell = cells.get(group) ?? { callers: [], issuances: [] };
+      cells.set(group, cell);
+      return cell;
+    };
+    callers.forEach((caller, member) => cellOf(member).callers.push(caller));
+    issuances.forEach((issuance, index) => cellOf(callers.length + index).issuances.push(issuance));
+    return [...cells.values()];
+  }
+
+  private namedCaller(table: EventTable, index: number): Names {
+    let names = this.namesOfCaller[index];
+    if (names === undefined) {
+      const caller = table.callers[index];
+      names = caller === undefined ? unnamed : this.numbered(namesOfCaller(caller));
+      this.namesOfCaller[index] = names;
+    }
+    return names;
+  }
+
+  private namedIssuance(table: EventTable, row: number, record: JsonObject): NamedIssuance | null {
+    let named = this.issuanceOfRecord.get(record);
+    if (named === undefined) {
+      const draft = issuanceOf(table, row, record);
+      named = draft === undefined ? null : { draft, ...this.numbered(namesOfIssuance(table, draft)) };
+      this.issuanceOfRecord.set(record, named);
+    }
+    return named;
+  }
+
+  private numbered({ always, atAnyTime, spreads }: NameTexts): Names {
+    const number = (name: string): number => {
+      const known = this.numbers.get(name) ?? this.numbers.size;
+      this.numbers.set(name, known);
+      return known;
+    };
+    return { always: always.map(number), atAnyTime: atAnyTime.map(number), spreads: spreads.map(number) };
+  }
+}
+
+interface NameTexts {
+  /** Names that join whoever has them: keys, calls, names at a time. */
+  readonly always: readonly string[];
+  /** Names that join where somebody spreads them. */
+  readonly atAnyTime: readonly string[];
+  /** Names that this member is looked up by, or looks up others by, whatever their time. */
+  readonly spreads: readonly string[];
+}
+
+/** The same as numbers. */
+interface Names {
+  readonly always: readonly number[];
+  readonly atAnyTime: readonly number[];
+  readonly spreads: readonly number[];
+}
+
+interface NamedIssuance extends Names {
+  readonly draft: IssuanceDraft;
+}
+
+const unnamed: Names = { always: [], atAnyTime: [], spreads: [] };
+
+function namesOfCaller(caller: Caller): NameTexts {
+  const principal = principalOf(caller);
+  const issuer = caller.issuer?.arn ?? '';
+  const names = [
+    ...(principal === '' ? [] : [`name ${principal}`]),
+    ...(issuer === '' ? [] : [`name ${issuer}/${principal.slice(principal.indexOf(':') + 1)}`]),
+    ...(caller.arn === '' ? [] : [`name ${caller.arn}`]),
+  ];
+  const users =
+    caller.type === 'IAMUser' && caller.userName !== '' ? [`user ${caller.accountId}|${caller.userName}`] : [];
+  const undated = caller.creationDate === undefined && caller.type !== 'IAMUser' && caller.type !== 'Root';
+  return {
+    always: [
+      ...(caller.accessKeyId === '' ? [] : [`key ${caller.accessKeyId}`]),
+      // Without key and creation time all calls of a principal are one session's.
+      ...(caller.accessKeyId === '' && caller.creationDate === undefined
+        ? [`keyless ${caller.accountId}|${principal}`]
+        : []),
+      ...(caller.creationDate === undefined ? [] : atTime(names, caller.creationDate, [0])),
+    ],
+    atAnyTime: [...names, ...users],
+    spreads: undated || caller.invokedBy !== '' || caller.type === 'AWSAccount' ? names : [],
+  };
+}
+
+function namesOfIssuance(table: EventTable, draft: IssuanceDraft): NameTexts {
+  const { kind, issuedKey, principalId, roleArn, sessionName, arn, time } = draft;
+  const call = callIdentity(draft);
+  const names = [
+    ...(principalId === '' ? [] : [`name ${principalId}`]),
+    ...(roleArn === '' ? [] : [`name ${roleArn}/${sessionName}`]),
+    ...(arn === '' ? [] : [`name ${arn}`]),
+  ];
+  const masked = kind === 'created-key' && issuedKey === '' ? [`user ${draft.recipient}`] : [];
+  const from = kind === 'switch-role' ? switchedFrom(table, draft.row) : '';
+  const signIn = kind === 'console-login' ? names : from === '' ? [] : [`name ${from}`];
+  return {
+    always: [
+      ...(issuedKey === '' ? [] : [`key ${issuedKey}`]),
+      ...(call === undefined ? [] : [`call ${call}`]),
+      ...atTime([...names, `name ${draft.accountId}|${unusedPrincipal(draft)}`], time, [-2, 2]),
+    ],
+    atAnyTime: [...names, ...masked, ...signIn],
+    spreads: [...masked, ...signIn],
+  };
+}
+
+/**
+ * Names with the span of four seconds that a time lies in, and the spans of times so many seconds before or after: a creation
+ * time and the time of a call that are two seconds apart or less have a span in common.
+ */
+function atTime(names: readonly string[], time: number, seconds: readonly number[]): string[] {
+  const second = Math.floor(time / 1000);
+  return names.flatMap((name) => seconds.map((more) => `${name} @${String(Math.floor((second + more) / 4))}`));
+}
+
+/** Union-find over members by number. */
+class Groups {
+  private readonly above: Int32Array;
+
+  constructor(members: number) {
+    this.above = Int32Array.from({ length: members }, (_, member) => member);
+  }
+
+  of(member: number): number {
+    const { above } = this;
+    let at = member;
+    while (above[at] !== at) {
+      // Halving the way for whoever comes next.
+      above[at] = above[above[at] ?? at] ?? at;
+      at = above[at] ?? at;
+    }
+    return at;
+  }
+
+  join(a: number, b: number): void {
+    const first = this.of(a);
+    const second = this.of(b);
+    this.above[Math.max(first, second)] = Math.min(first, second);
+  }
+}

@@ -1,0 +1,70 @@
+/** What was granted to whom and when, for calls whose key is not in the logs: searched by time. */
+import type { Caller } from '../cloudtrail/caller';
+import { firstFrom } from './in-order';
+import type { IssuanceDraft } from './issuances';
+import { longestLifeMs, principalOf } from './session-draft';
+
+/** `sessionContext.attributes.creationDate` and the issuing call's time may differ by this much, ms. */
+export const creationToleranceMs = 2000;
+/** A use this much after the expiration is a matter of clocks, ms. */
+const expirationToleranceMs = 60_000;
+
+interface Grant {
+  readonly time: number;
+  readonly end: number;
+}
+
+export class Grants {
+  private readonly byName = new Map<string, Grant[]>();
+
+  constructor(issuances: readonly IssuanceDraft[]) {
+    for (const { principalId, roleArn, sessionName, time, expiration } of issuances) {
+      const grant = { time, end: Math.min(expiration ?? Infinity, time + longestLifeMs) };
+      for (const name of new Set([principalId, `${roleArn}/${sessionName}`])) {
+        const grants = this.byName.get(name) ?? [];
+        this.byName.set(name, grants);
+        grants.push(grant);
+      }
+    }
+    for (const grants of this.byName.values()) {
+      grants.sort((a, b) => a.time - b.time);
+    }
+  }
+
+  /** True when an issuance to this caller's principal has its creation time. */
+  issued(caller: Caller): boolean {
+    const created = caller.creationDate;
+    return (
+      created !== undefined &&
+      this.grantsTo(caller).some((grants) => {
+        const next = grants[firstFrom(grants, created - creationToleranceMs, ({ time }) => time)];
+        return next !== undefined && next.time <= created + creationToleranceMs;
+      })
+    );
+  }
+
+  /** When the credential was issued that this caller held at `time`: the last grant whose validity covers it. */
+  lastCovering(caller: Caller, time: number): number | undefined {
+    let last: number | undefined;
+    for (const grants of this.grantsTo(caller)) {
+      for (let at = firstFrom(grants, time + 1, (grant) => grant.time) - 1; at >= 0; at--) {
+        const grant = grants[at];
+        if (grant === undefined || grant.time < time - longestLifeMs - expirationToleranceMs) {
+          break;
+        }
+        if (grant.end + expirationToleranceMs >= time) {
+          last = Math.max(last ?? -Infinity, grant.time);
+          break;
+        }
+      }
+    }
+    return last;
+  }
+
+  private grantsTo(caller: Caller): readonly (readonly Grant[])[] {
+    const principal = principalOf(caller);
+    const name = principal.slice(principal.indexOf(':') + 1);
+    const issuer = caller.issuer?.arn ?? '';
+    return [principal, ...(issuer === '' ? [] : [`${issuer}/${name}`])].map((each) => this.byName.get(each) ?? []);
+  }
+}
