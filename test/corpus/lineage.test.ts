@@ -1,5 +1,5 @@
 /**
- * The engine against what real logs say when people read them: the files in `expectations`, one a corpus.
+ * The engine against what the records of real logs say, case by case: the files in `expectations`, one a corpus.
  * The logs are not part of the project: absent, the test says so and is skipped.
  *
  * Guarantee: what an expectation holds is found anew and compared whole (all but `about` and the notes), so that a
@@ -319,7 +319,7 @@ function sorted(value: unknown): string {
       );
 }
 
-describe('lineage of real logs, as people read them', function () {
+describe('lineage of real logs, as their records tell it', function () {
   before(function () {
     if (existsSync(corpora)) return;
     process.stdout.write(`      no logs at ${corpora}: set CLOUDTRAIL_CORPORA to test against real ones\n`);
