@@ -3,7 +3,7 @@
  *
  * Guarantee: nothing of the engine is used; a key that different principals received is nobody's.
  */
-import { accountOf, instantOf, keyAt, sessionNameOf, textAt, valueAt, type Happening } from './happenings';
+import { accountOf, compare, instantOf, keyAt, sessionNameOf, textAt, valueAt, type Happening } from './happenings';
 import type { Session } from './naive-sessions';
 
 export interface Issuance {
@@ -18,7 +18,7 @@ export interface Issuance {
   readonly roleArn: string;
   readonly name: string;
   readonly recipient: string;
-  readonly expires: number | undefined;
+  expires: number | undefined;
   caller: Session | undefined;
   child: Session | undefined;
 }
@@ -46,11 +46,7 @@ export function issuancesOf(happenings: readonly Happening[]): Issuance[] {
     // T19: network activity is a use, and has no answer.
     if (kind !== undefined && happening.succeeded && !happening.network) {
       const delivery = kind === 'assume-role' && happening.type === 'AWSService';
-      const issuance = issuanceOf(happening, delivery ? 'delivery' : kind);
-      // Choice: a record that names neither key nor receiver issued nothing that could be found again.
-      if (issuance.key !== '' || issuance.principal !== '' || issuance.roleArn !== '' || issuance.arn !== '') {
-        issuances.push(issuance);
-      }
+      issuances.push(issuanceOf(happening, delivery ? 'delivery' : kind));
     }
   }
   // A key that different principals received is a placeholder.
@@ -62,7 +58,10 @@ export function issuancesOf(happenings: readonly Happening[]): Issuance[] {
       }
     }
   }
-  return withoutTwins(issuances);
+  // Choice: a record that names neither key nor receiver issued nothing that could be found again.
+  return withoutTwins(issuances).filter(({ key, principal, roleArn, arn }) =>
+    [key, principal, roleArn, arn].some((name) => name !== ''),
+  );
 }
 
 function issuanceOf(main: Happening, kind: string): Issuance {
@@ -81,14 +80,17 @@ function issuanceOf(main: Happening, kind: string): Issuance {
   const name = textAt(request, 'roleSessionName') || sessionNameOf(assumed) || textAt(request, 'name');
   // A call that names no user makes a key for its caller.
   const owner = textAt(credentials, 'userName') || textAt(request, 'userName') || main.userName || main.principal;
+  const arn =
+    textAt(answer, 'assumedRoleUser', 'arn') || textAt(answer, 'federatedUser', 'arn') || (own ? main.arn : '');
   return {
     kind,
     main,
     copies: [],
     key: keyAt(credentials, 'accessKeyId'),
-    account: accountOf(roleArn) || (kind === 'assume-root' ? root : main.account),
+    // Choice: of a record that tells no account of the receiver, the caller's.
+    account: accountOf(roleArn) || root || accountOf(arn) || main.account,
     principal,
-    arn: textAt(answer, 'assumedRoleUser', 'arn') || textAt(answer, 'federatedUser', 'arn') || (own ? main.arn : ''),
+    arn,
     roleArn,
     name,
     recipient: kind === 'created-key' ? `${main.account}|${owner}` : principal || `${roleArn}/${name}`,
@@ -105,8 +107,9 @@ function withoutTwins(issuances: readonly Issuance[]): Issuance[] {
     const again = kept.find(({ key }) => issuance.key !== '' && issuance.key === key);
     const twin = kept.find((other) => isTwin(issuance, other));
     if (twin !== undefined) {
-      twin.key ||= again === undefined ? issuance.key : '';
-      if (twin.main.type === 'AWSAccount' && issuance.main.type !== 'AWSAccount') {
+      twin.key ||= issuance.key;
+      twin.expires ??= issuance.expires;
+      if (richness(issuance.main) > richness(twin.main)) {
         twin.copies.push(twin.main);
         twin.main = issuance.main;
       } else {
@@ -117,7 +120,12 @@ function withoutTwins(issuances: readonly Issuance[]): Issuance[] {
       kept.push(issuance);
     }
   }
-  return kept;
+  return kept.sort((a, b) => a.main.time - b.main.time || compare(a.main.order, b.main.order));
+}
+
+/** A user or a role tells more than its account, and more with a key than without. */
+function richness({ type, key }: Happening): number {
+  return Number(type !== 'AWSAccount') + Number(key !== '');
 }
 
 /** One call: the same key, or one of them masked; and the same sharedEventID or requestID. */

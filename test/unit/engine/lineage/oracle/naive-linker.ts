@@ -39,8 +39,9 @@ function verdictOf(session: Session): Verdict {
   const deciding = exact.length > 0 ? exact : assumed.length > 0 ? assumed : other;
   const issuances = [...exact, ...other];
   if (deciding.length === 0) {
-    // Choice: what has no creation time starts here; what has one came from outside the logs.
-    return { link: session.created === undefined ? 'none' : 'inferred', parent: undefined, candidates: [], issuances };
+    // Choice: what has no creation time starts here, and what only another account tells of; the rest came from elsewhere.
+    const here = session.created === undefined || actsOf(session)[0]?.type === 'AWSAccount';
+    return { link: here ? 'none' : 'inferred', parent: undefined, candidates: [], issuances };
   }
   const named = deciding.filter(({ caller, kind }) => caller !== undefined || !signIns.includes(kind));
   const telling = named.length > 0 ? named : deciding;

@@ -181,7 +181,8 @@ export class World {
     }
     // Choice: else a session that was issued and did nothing else in these logs, the last one of those valid then.
     const granted = this.issuances.filter(
-      (issuance) => this.isNamed(issuance, act) && this.isValid(issuance.main.time, issuance.expires, act.time),
+      (each) =>
+        this.isNamed(each, act) && each.main.time <= act.time && this.isValid(each.main.time, each.expires, act.time),
     );
     const last = granted.sort((a, b) => b.main.time - a.main.time)[0];
     if (last !== undefined) {
