@@ -98,5 +98,5 @@ function recordLines({ records, recordsTotal }: WhoReport, paint: Paint): string
 }
 
 function article(word: string): string {
-  return /^[aeiou]/.test(word) ? 'an' : 'a';
+  return /^(?!us)[aeiou]/.test(word) ? 'an' : 'a';
 }

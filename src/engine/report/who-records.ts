@@ -7,7 +7,7 @@
 import { formatInstant } from '../cloudtrail/time';
 import type { LineageModel } from '../lineage/model';
 import { actionAt, callerAt, eventIdAt, succeeded, timeAt } from '../lineage/table';
-import type { AskedRow } from './who-finders';
+import type { AskedRow } from './who-match';
 
 export interface WhoRecord {
   readonly eventID: string;

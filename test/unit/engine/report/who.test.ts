@@ -191,6 +191,8 @@ describe('who', () => {
   it('names the records that show it', () => {
     assert.deepEqual(roles(r1.key), ['AssumeRole issued this credential', 'ListBuckets first use']);
     assert.deepEqual(roles(alicesKey), ['AssumeRole first use']);
+    assert.deepEqual(roles('alice'), ['AssumeRole first use']);
+    assert.deepEqual(roles('carol').at(-1), 'CreateUser about this user');
     assert.deepEqual(roles(bobsKey), [
       'AssumeRole issued this credential',
       'ListBuckets first use',
