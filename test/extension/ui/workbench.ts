@@ -394,6 +394,8 @@ export class Workbench {
     const sign = this.page.locator('.marker-icon');
     const problems = this.page.locator('.markers-panel .monaco-list-row').filter({ has: sign });
     const row = problems.filter({ has: this.page.locator('.marker-message', { hasText: text }) }).first();
+    // The rows change a moment after the text of the filter.
+    await this.page.getByText(/^Showing \d+ of \d+$/).waitFor();
     await problems.first().waitFor();
     for (const each of await problems.all()) await this.collapse(each);
     // The rows move while their neighbours collapse.
