@@ -63,7 +63,8 @@ function textLines({ title, lines, table }: BlastSection, paint: Paint): string[
     ...(table === undefined
       ? []
       : rest(table, shown.length).map(
-          (line) => `  … ${line}${table.rows.length > shown.length ? ' See --format json.' : ''}`,
+          (line) =>
+            `  … ${line}${table.rows.length > shown.length ? ` --format json has ${withThousands(table.rows.length)}.` : ''}`,
         )),
   ];
 }

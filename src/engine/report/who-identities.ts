@@ -77,18 +77,13 @@ function isOfUser({ identityArn }: Session, userName: string): boolean {
 
 /** A role or a user whose path the name leaves out, or has although the logs leave it out. */
 function arnOfAnyPath(model: LineageModel, name: string): Match | undefined {
-  const [, kind = ''] = /^arn:[\w-]+:iam::\d*:(role|user|root)(?:\/|$)/.exec(name) ?? [];
+  const [, kind = ''] = /^arn:[\w-]+:iam::\d*:(role|user)\//.exec(name) ?? [];
   const account = accountOf(name);
   switch (kind) {
     case 'role':
       return roleThat((session) => isRoleOf(session, account, roleNameOf(name)))(model, name);
     case 'user':
       return userThat((session) => isOfUser(session, lastSegment(name)) && accountOf(session.identityArn) === account)(
-        model,
-        name,
-      );
-    case 'root':
-      return sessionsThat('root user', ({ accountId, kind: is }) => is === 'root' && accountId === account)(
         model,
         name,
       );
@@ -140,12 +135,13 @@ function isAccountOf({ events }: LineageModel, row: number, account: string): bo
 
 /** By ids and ARNs, which mean one thing. */
 export const identityFinders: readonly Finder[] = [
-  sessionsThat('session', (session, name) => session.id === name || (session.arn === name && !isUserArn(name))),
+  sessionsThat('session', (session, name) => session.id === name || (session.arn === name && name.includes(':sts:'))),
   principalId,
   sessionsThat('principal', (session, name) => session.principalId === name),
   sessionOfArn,
   roleThat(({ roleArn }, name) => roleArn === name),
   userThat((session, name) => isUserArn(name) && (session.arn === name || session.identityArn === name)),
+  sessionsThat('root user', ({ kind, arn }, name) => (kind === 'root' || kind === 'assume-root') && arn === name),
   sessionsThat('identity', ({ identityArn }, name) => identityArn === name),
 ];
 

@@ -73,6 +73,16 @@ world.does(
 const elsewhere = { ...actions.getObject(other, 'shared', 'k') };
 world.records.push(world.trail.record(start + 15 * minute, inPath, elsewhere, office, { recipient: other }));
 
+const rootArn = `arn:aws:iam::${account}:root`;
+const rootUser = {
+  type: 'Root',
+  principalId: account,
+  arn: rootArn,
+  accountId: account,
+  accessKeyId: 'AKIA0000000000ROOTKY',
+};
+world.does(16 * minute, { account, identity: rootUser }, actions.listBuckets);
+
 const at = (index: number): CloudTrailRecord => world.records[index] as CloudTrailRecord;
 
 describe('who', () => {
@@ -133,6 +143,7 @@ describe('who', () => {
     ['a user name', 'alice', 'user: alice'],
     ['a user that was made and did nothing', 'carol', 'user that calls were about: one'],
     ['the ARN of such a user', carol.arn, 'user that calls were about: one'],
+    ['the ARN of the root user', rootArn, `root user: ${rootArn}`],
     ['a session name', 'below', 'name: below'],
     ['an instance', instanceId, `instance: ${instanceId}`],
     ['an instance in capitals', instanceId.toUpperCase(), `instance: ${instanceId}`],
