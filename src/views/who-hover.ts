@@ -7,6 +7,7 @@
 import * as vscode from 'vscode';
 import type { WhoAnswer } from '../worker/protocol';
 import type { AnalysisController } from './analysis-controller';
+import { AskedOnce } from './asked-once';
 import { SCHEME } from './document-uris';
 import type { Errors } from './errors';
 import { idsAt } from './id-at';
@@ -18,13 +19,14 @@ export const HOVER_SELECTOR: vscode.DocumentSelector = [{ scheme: 'file' }, { sc
 const MAX_KNOWN = 200;
 
 export class WhoHover implements vscode.HoverProvider {
-  private readonly known = new Map<string, Promise<WhoAnswer>>();
-  private generation = 0;
+  private readonly answers: AskedOnce<WhoAnswer>;
 
   constructor(
     private readonly analysis: AnalysisController,
     private readonly errors: Errors,
-  ) {}
+  ) {
+    this.answers = new AskedOnce((id) => analysis.service.who(id), MAX_KNOWN);
+  }
 
   async provideHover(
     document: vscode.TextDocument,
@@ -44,15 +46,7 @@ export class WhoHover implements vscode.HoverProvider {
   }
 
   private ask(id: string, generation: number): Promise<WhoAnswer | undefined> {
-    if (generation !== this.generation) this.known.clear();
-    this.generation = generation;
-    const known = this.known.get(id) ?? this.analysis.service.who(id);
-    this.known.delete(id);
-    this.known.set(id, known);
-    const [oldest] = this.known.keys();
-    if (oldest !== undefined && this.known.size > MAX_KNOWN) this.known.delete(oldest);
-    return known.catch((error: unknown) => {
-      this.known.delete(id);
+    return this.answers.get(id, generation).catch((error: unknown) => {
       this.errors.note('What an id stands for could not be asked.', error);
       return undefined;
     });

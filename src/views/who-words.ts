@@ -7,11 +7,11 @@ import type { SessionRow, WhoAnswer, WhoRecord } from '../worker/protocol';
 import { counted, plain } from './labels';
 import { sessionName } from './session-text';
 
-/** `ASIA… is an access key of 1 session`. */
+/** `ASIA… is an access key: 1 session`; as the command line says it. */
 export function whoTitle({ name, matched, total }: WhoAnswer): string {
   const article = /^[aeiou]/i.test(matched) ? 'an' : 'a';
-  const of = total === 0 ? ', of no session' : ` of ${counted(total, 'session')}`;
-  return `${plain(name, 100)} is ${article} ${plain(matched)}${of}`;
+  const sessions = total === 0 ? 'no session of these logs' : counted(total, 'session');
+  return `${plain(name, 100)} is ${article} ${plain(matched)}: ${sessions}`;
 }
 
 /** `ci-legacy-deploy → deploy-staging → platform-admin`: the root first, the session last; '' where it is the root. */

@@ -107,7 +107,7 @@ describe('whose it is', () => {
     await vscode.page.keyboard.press('Enter');
     await vscode.page
       .locator('.quick-input-title')
-      .filter({ hasText: `${accessKeyId} is an access key of 1 session` })
+      .filter({ hasText: `${accessKeyId} is an access key: 1 session` })
       .waitFor();
     const entries = vscode.page.locator('.quick-input-list .monaco-list-row');
     const texts = await entries.allInnerTexts();

@@ -79,11 +79,11 @@ function links(card: string): readonly (readonly [text: string, command: string,
 
 describe('whose a name is, in words', () => {
   it('says what it is, and of how many sessions', () => {
-    assert.equal(whoTitle(answer()), `${KEY} is an access key of 1 session`);
-    assert.equal(whoTitle(many(2, 412)), '203.0.113.7 is an address of 412 sessions');
+    assert.equal(whoTitle(answer()), `${KEY} is an access key: 1 session`);
+    assert.equal(whoTitle(many(2, 412)), '203.0.113.7 is an address: 412 sessions');
     assert.equal(
       whoTitle(answer({ matched: 'role that was asked for and denied', total: 0 })),
-      `${KEY} is a role that was asked for and denied, of no session`,
+      `${KEY} is a role that was asked for and denied: no session of these logs`,
     );
   });
 
