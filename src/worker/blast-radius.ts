@@ -40,8 +40,8 @@ export async function readBlastRadius(
     context.progress({ filesDone, files: files.length, bytesRead, events: records, stage: 'reading' });
   };
   for (const [done, file] of files.entries()) {
-    throwIfAborted(context.signal);
     tell(done);
+    throwIfAborted(context.signal);
     await readFile(host, context.signal, paths.get(file.path), file, tally, (length) => {
       bytesRead += length;
       records++;

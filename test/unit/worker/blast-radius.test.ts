@@ -140,7 +140,7 @@ describe('a blast radius read from files', () => {
     };
     read = [];
     await assert.rejects(service.blastRadius(stop, id), isAbort);
-    assert.ok(read.length < names.length);
+    assert.deepEqual(read, names.slice(0, 1));
     assert.equal((await service.session(context(), id))?.id, id);
   });
 

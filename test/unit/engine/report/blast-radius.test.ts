@@ -192,6 +192,8 @@ describe('the blast radius', () => {
     const eve = user(account, 'eve');
     const mallory = user(account, 'mallory');
     const one = world.assumes(0, world.alice, R1);
+    // An earlier user of the name.
+    world.does(30, one, actions.plain('iam', 'DeleteUser', { userName: 'mallory' }));
     world.createsUser(minute, one, eve).createsUser(2 * minute, one, mallory);
     world.does(3 * minute, one, actions.plain('iam', 'DeleteUser', { userName: 'eve' }));
     world.does(4 * minute, one, actions.attachUserPolicy(mallory, 'arn:aws:iam::aws:policy/AdministratorAccess'));
