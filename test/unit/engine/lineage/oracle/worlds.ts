@@ -373,10 +373,16 @@ class WorldMaker {
     if (this.random.chance(0.5)) {
       this.add([this.trail.record(this.pass(), caller, actions.plain(service, 'DoSomething'), this.origin)]);
     }
-    const at = this.pass();
+    // Also when the principal's credentials come to their end, or are about to be issued.
+    const edges = isSession(caller)
+      ? [caller.issuedAt - this.random.int(4, 6), caller.expiresAt - 1, caller.expiresAt + this.random.int(59, 61)]
+      : [];
+    const at = edges.length > 0 && this.random.chance(0.2) ? this.random.pick(edges) : this.pass();
     const own = caller.identity.accessKeyId;
     const key = this.random.pick([this.trail.temporaryKey(), null, own ?? null]);
-    const created = key !== own && this.random.chance(0.7) ? at - this.random.int(0, 3) : undefined;
+    // Some services write a creation time beside a long-term key; beside a temporary one stands its own.
+    const timed = key !== own || own.startsWith('AKIA');
+    const created = timed && this.random.chance(0.7) ? at - this.random.int(0, 3) : undefined;
     const through = throughService(caller, this.random.chance(0.1) ? 'AWS Internal' : service, key);
     const context = through.identity['sessionContext'];
     const identity =
@@ -574,6 +580,10 @@ class WorldMaker {
     });
     this.callers.push(...sessions.slice(0, 1));
   }
+}
+
+function isSession(caller: Caller): caller is Session {
+  return 'expiresAt' in caller;
 }
 
 export function worldOf(seed: string): GeneratedWorld {
