@@ -30,18 +30,20 @@ const MAX_TITLE = 160;
 /** The card; undefined when nothing matched. `findings` are those of the analysis. */
 export function whoCard(answer: WhoAnswer, findings: readonly Finding[]): string | undefined {
   if (answer.matched === '') return undefined;
-  const { sessions, total } = answer;
-  const of = total > 1 ? `, ${counted(total, 'session')}` : '';
-  const parts = [`**${markdownText(plain(answer.name))}** · ${markdownText(answer.matched)}${of}`];
+  const { sessions } = answer;
+  const parts = [heading(answer)];
   const own = ownRecords(answer);
   if (own.length > 0) parts.push(own.join('  \n'));
-  parts.push(...sessions.slice(0, MAX_SESSIONS).map((row, index) => sessionPart(answer, row, index, findings)));
-  const left = total - Math.min(sessions.length, MAX_SESSIONS);
-  if (left > 0) {
-    const all = link('Find…', 'cloudtrailLineage.whoIs', { name: answer.name });
-    parts.push(`${counted(left, 'more session')}: ${all}`);
-  }
+  const part = answer.total > 1 ? briefPart : wholePart;
+  parts.push(...sessions.slice(0, MAX_SESSIONS).map((row, index) => part(answer, row, index, findings)));
   return parts.join('\n\n');
+}
+
+function heading({ name, matched, total }: WhoAnswer): string {
+  const what = `**${markdownText(plain(name))}** · ${markdownText(matched)}`;
+  if (total <= 1) return what;
+  const all = total > MAX_SESSIONS ? ` · ${link('List all…', 'cloudtrailLineage.whoIs', { name })}` : '';
+  return `${what}, ${counted(total, 'session')}${all}`;
 }
 
 /** What the name itself leads to: the event, or calls that no session made. */
@@ -54,16 +56,33 @@ function ownRecords({ records, sessions, name }: WhoAnswer): string[] {
   });
 }
 
+type Part = (answer: WhoAnswer, row: SessionRow, index: number, findings: readonly Finding[]) => string;
+
 /** The links come early: VS Code shows the first dozen lines of a hover, the rest is scrolled to. */
-function sessionPart(answer: WhoAnswer, row: SessionRow, index: number, findings: readonly Finding[]): string {
+const wholePart: Part = (answer, row, index, findings) => {
   const account = row.accountId === '' ? '' : ` · account ${row.accountId}`;
-  const lines = [
-    `**${markdownText(sessionName(row))}** · ${markdownText(plain(`${sessionDescription(row)}${account}`))}`,
+  return joined([
+    headline(row, account),
     links(answer, row, index),
     markdownText(plain(wayText(answer, index), MAX_WAY)),
-    ...(answer.total === 1 ? [markdownText(periodText(row)), markdownText(linkText(row))] : []),
-    ...findingLines(row, findings, answer.total === 1 ? MAX_FINDINGS : 0),
-  ];
+    markdownText(periodText(row)),
+    markdownText(linkText(row)),
+    ...findingLines(row, findings, MAX_FINDINGS),
+  ]);
+};
+
+/** Of many sessions, what tells them apart. */
+const briefPart: Part = (answer, row, index, findings) => {
+  const [worst = ''] = findingLines(row, findings, 0);
+  const text = [periodText(row), wayText(answer, index), worst].filter(Boolean).join(' · ');
+  return joined([headline(row, ''), links(answer, row, index), markdownText(plain(text, MAX_WAY))]);
+};
+
+function headline(row: SessionRow, more: string): string {
+  return `**${markdownText(sessionName(row))}** · ${markdownText(plain(`${sessionDescription(row)}${more}`))}`;
+}
+
+function joined(lines: readonly string[]): string {
   return lines.filter(Boolean).join('  \n');
 }
 

@@ -7,7 +7,7 @@
 import type { WhoAnswer } from '../worker/protocol';
 import { counted, iconSafe } from './labels';
 import { sessionDescription, sessionName, sessionSign } from './session-text';
-import { instantText, partyOfRecord, wayText } from './who-words';
+import { instantText, partyOfRecord, periodText, wayText } from './who-words';
 
 /** What choosing an entry opens. */
 export type WhoTarget =
@@ -53,6 +53,7 @@ function sessionChoices(answer: WhoAnswer): WhoChoice[] {
   return answer.sessions.map((row, index): WhoChoice => {
     const below = answer.descendantsTotal[index] ?? 0;
     const detail = [
+      periodText(row),
       iconSafe(wayText(answer, index), 1000),
       below === 0 ? '' : `${counted(below, 'session')} came of it`,
       row.severity === null ? '' : `worst finding ${row.severity}`,
