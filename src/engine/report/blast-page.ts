@@ -7,8 +7,7 @@
  */
 import { withThousands } from '../cloudtrail/text';
 import { capital } from '../detect/text';
-import type { BlastCount, BlastRadius, BlastResource, BlastTally, Listed } from './blast-radius';
-import { objectText } from './render-text';
+import type { BlastCount, BlastObject, BlastRadius, BlastResource, BlastTally, Listed } from './blast-radius';
 
 /** An identifier, shown as it is; prose otherwise. */
 export type Cell = string | { readonly code: string };
@@ -92,16 +91,21 @@ function leftBehind({ objects, sessions: { listed } }: BlastRadius): BlastSectio
         title: 'Left behind',
         lines: [],
         table: {
-          head: ['When', 'What', 'By', 'Record'],
+          head: ['When', 'What', 'Until', 'By', 'Record'],
           rows: objects.listed.map((object) => [
             object.createdAt,
-            objectText(object),
+            { code: objectName(object) },
+            object.deletedAt === undefined ? 'still there' : `deleted ${object.deletedAt}`,
             labels.get(object.session) ?? { code: object.session },
             { code: `${object.eventID} in ${object.file}` },
           ]),
           total: objects.total,
         },
       };
+}
+
+function objectName({ kind, name, accessKeyId }: BlastObject): string {
+  return `${kind.replaceAll('-', ' ')} ${accessKeyId === undefined ? name : `${accessKeyId} of ${name}`}`;
 }
 
 function resources({ resources: found, records }: BlastRadius): BlastSection {

@@ -118,6 +118,7 @@ export interface BlastRadius {
     /** Role assumptions from the root: `0`, `1`, `≥ 2`, …, `more than 10`. */
     readonly byDepth: readonly { readonly name: string; readonly sessions: number }[];
   };
+  /** In time order, what was deleted again last. */
   readonly objects: Listed<BlastObject> & { readonly deleted: number };
   /** `total` counts each object of a bucket; `listed` may tell them together. */
   readonly resources: Listed<BlastResource> & {

@@ -80,12 +80,12 @@ class Use {
 
 /** The most telling first. */
 const ranked: readonly ActionClass[] = [
-  'impact',
   'exfiltration',
   'credential-access',
   'persistence',
   'privilege',
   'defense-evasion',
+  'impact',
   'other-write',
   'read',
   'identity',
@@ -238,7 +238,7 @@ function commonStart(first: string, last: string): string {
   return first.slice(0, at).replace(/[\ud800-\udbff]$/, '');
 }
 
-/** What was taken, broken or changed, then what was read, then what was only tried. */
+/** What was taken, opened, broken or changed, then what was read, then what was only tried. */
 function byWeight(a: Use, b: Use): number {
   return (
     a.rank - b.rank ||

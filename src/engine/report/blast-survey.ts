@@ -114,7 +114,13 @@ export function surveyBlast(
       tally: total.counts(),
       sessions: sessionsOf(model, scope, severityOf),
       objects: {
-        ...listed(objects, blastLimits.objects),
+        ...listed(
+          [
+            ...objects.filter(({ deletedAt }) => deletedAt === undefined),
+            ...objects.filter(({ deletedAt }) => deletedAt !== undefined),
+          ],
+          blastLimits.objects,
+        ),
         deleted: objects.filter(({ deletedAt }) => deletedAt !== undefined).length,
       },
       refusals: listed(refusalsOf(model, new Set(scope.map(({ index }) => index))), blastLimits.refusals),

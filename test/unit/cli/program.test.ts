@@ -228,7 +228,7 @@ describe('the program', function () {
     assert.deepEqual([ran.status, ran.err], [0, '']);
     assert.match(ran.out, /^Blast radius of access key \w+ of user alice$/m);
     assert.match(ran.out, /5 sessions; 6 events, 0 of them denied/);
-    assert.match(ran.out, /^ {2}2025-05-12T08:03:00Z {2}user bob, /m);
+    assert.match(ran.out, /^ {2}2025-05-12T08:03:00Z {2}user bob +still there +session/m);
     const json = await run(['who', bobsKey, 'logs', '--blast-radius', '--format', 'json']);
     const schema = (name: string): object =>
       JSON.parse(readFileSync(join(root, 'media/schemas', name), 'utf8')) as object;

@@ -201,9 +201,9 @@ describe('the blast radius', () => {
     assert.deepEqual(
       objects.listed.map(({ kind, name, deletedAt }) => [kind, name, deletedAt]),
       [
-        ['user', 'eve', '2025-05-12T08:03:00Z'],
         ['user', 'mallory', undefined],
         ['policy', 'AdministratorAccess on user mallory', undefined],
+        ['user', 'eve', '2025-05-12T08:03:00Z'],
       ],
     );
     assert.deepEqual([objects.total, objects.deleted], [3, 1]);
