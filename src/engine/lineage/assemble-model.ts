@@ -12,6 +12,7 @@ import { countHops } from './depth';
 import type { EventsUpdate } from './event-store';
 import { collectInstances } from './instances';
 import type { IssuanceDraft } from './issuances';
+import { JoinedCalls } from './joined-calls';
 import type { KindVerdict } from './kind';
 import type { DraftLink } from './link';
 import type { LinkedCell, LinkedSession } from './linked-cell';
@@ -38,7 +39,7 @@ export function assembleModel(
       events.session[row] = index;
     }
   });
-  const notes: ModelNote[] = [...eventNotes, ...linkNotes(cells)];
+  const notes: ModelNote[] = [...eventNotes, ...linkNotes(cells), ...answerNotes(cells)];
   const sessions = countHops(bare, issuances, settings.roleChain, notes);
   return {
     files,
@@ -67,6 +68,7 @@ interface Indexes {
 function numberIssuances(table: EventTable, cells: readonly LinkedCell[], indexes: Indexes): Issuance[] {
   const all = cells.flatMap(({ merged, links }) => merged.drafts.map((draft) => ({ draft, links })));
   all.sort((a, b) => a.draft.row - b.draft.row);
+  const calls = new JoinedCalls(table);
   return all.map(({ draft, links }, index) => {
     indexes.ofIssuance.set(draft, index);
     const caller = links.callerOf.get(draft);
@@ -83,6 +85,7 @@ function numberIssuances(table: EventTable, cells: readonly LinkedCell[], indexe
       assumedRoleId: draft.assumedRoleId,
       expiration: draft.expiration,
       service: draft.service,
+      requestRow: calls.requestRow(draft),
       callerSession: caller === undefined ? undefined : indexes.ofId.get(caller),
       childSession: child === undefined ? undefined : indexes.ofId.get(child.id),
       counted: isHop(table, draft, caller !== undefined),
@@ -97,8 +100,10 @@ function isHop(table: EventTable, draft: IssuanceDraft, hasCaller: boolean): boo
     case 'assume-root':
     case 'switch-role':
       return true;
-    case 'assume-role-saml':
     case 'assume-role-web-identity':
+      // With a token that a session of these logs asked AWS for; a token of others is a first login.
+      return hasCaller;
+    case 'assume-role-saml':
     case 'roles-anywhere':
       return hasCaller && callerAt(table, draft.row).type === 'AssumedRole';
     default:
@@ -168,9 +173,8 @@ function issuedKeys(link: DraftLink | undefined): string[] {
 }
 
 function confidenceWithoutIssuance(draft: SessionDraft, verdict: KindVerdict): LinkConfidence {
-  const startsHere =
-    verdict.kind === 'long-term-key' || verdict.kind === 'external-account' || draft.creationDate === undefined;
-  return startsHere ? 'none' : 'inferred';
+  const undated = draft.creationDate === undefined && (verdict.kind === 'root' || verdict.kind === 'unknown');
+  return undated || verdict.kind === 'long-term-key' || verdict.kind === 'external-account' ? 'none' : 'inferred';
 }
 
 function explain(
@@ -213,7 +217,10 @@ function explain(
       rule: 'created-key',
       issueRow,
       useRow,
-      text: `The access key ${issuance.issuedKey} was created at ${at} and is used here.`,
+      text:
+        confidence === 'inferred'
+          ? `A key of this user was created at ${at}, its id is masked: this is the only key of the user, and not used before. Inferred.`
+          : `The access key ${issuance.issuedKey} was created at ${at} and is used here.`,
     };
   }
   if (link.exact) {
@@ -223,6 +230,14 @@ function explain(
       issueRow,
       useRow,
       text: `The key used here is the key issued at ${at}${seen}.`,
+    };
+  }
+  if (confidence === 'inferred') {
+    return {
+      rule: 'role-session',
+      issueRow,
+      useRow,
+      text: `Same account, role name and session name, created when it was issued: ${at}. Its records do not tell the ARN of the role: inferred.`,
     };
   }
   if (confidence === 'console') {
@@ -281,6 +296,19 @@ function linkNotes(cells: readonly LinkedCell[]): ModelNote[] {
     });
   }
   return notes;
+}
+
+/** Issuing calls whose records lost their answers: exported from where answers are not kept. */
+function answerNotes(cells: readonly LinkedCell[]): ModelNote[] {
+  const lost = cells.reduce((sum, { merged }) => sum + merged.drafts.filter(({ answered }) => !answered).length, 0);
+  return lost === 0
+    ? []
+    : [
+        {
+          id: 'no-response-elements',
+          message: `${String(lost)} call${lost === 1 ? '' : 's'} that issued a credential ${lost === 1 ? 'has' : 'have'} no responseElements: exported without them (Event history, some queries). What was issued is known by role, session name and time only.`,
+        },
+      ];
 }
 
 function originNotes(table: EventTable, sessions: readonly Session[]): ModelNote[] {

@@ -11,10 +11,10 @@
  */
 import type { Caller } from '../cloudtrail/caller';
 import type { JsonObject } from '../cloudtrail/columns';
-import { callIdentity, isSignIn, issuanceOf, type IssuanceDraft } from './issuances';
+import { callNames, isSignIn, issuanceOf, type IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
 import { principalOf } from './session-draft';
-import { unusedPrincipal } from './link';
+import { shortName, unusedPrincipal } from './link';
 import { switchedFrom } from './sign-ins';
 import { callerAt } from './table';
 
@@ -148,6 +148,9 @@ function namesOfCaller(caller: Caller): NameTexts {
     ...(principal === '' ? [] : [`name ${principal}`]),
     ...(issuer === '' ? [] : [`name ${issuer}/${principal.slice(principal.indexOf(':') + 1)}`]),
     ...(caller.arn === '' ? [] : [`name ${caller.arn}`]),
+    ...(issuer === '' && caller.arn !== ''
+      ? [`name ${shortName(caller.arn, principal.slice(principal.indexOf(':') + 1))}`]
+      : []),
   ];
   const users =
     caller.type === 'IAMUser' && caller.userName !== '' ? [`user ${caller.accountId}|${caller.userName}`] : [];
@@ -168,19 +171,18 @@ function namesOfCaller(caller: Caller): NameTexts {
 
 function namesOfIssuance(table: EventTable, draft: IssuanceDraft): NameTexts {
   const { kind, issuedKey, principalId, roleArn, sessionName, arn, time } = draft;
-  const call = callIdentity(draft);
   const names = [
     ...(principalId === '' ? [] : [`name ${principalId}`]),
-    ...(roleArn === '' ? [] : [`name ${roleArn}/${sessionName}`]),
+    ...(roleArn === '' ? [] : [`name ${roleArn}/${sessionName}`, `name ${shortName(roleArn, sessionName)}`]),
     ...(arn === '' ? [] : [`name ${arn}`]),
   ];
   const masked = kind === 'created-key' && issuedKey === '' ? [`user ${draft.recipient}`] : [];
   const from = kind === 'switch-role' ? switchedFrom(table, draft.row) : '';
-  const signIn = kind === 'console-login' ? names : from === '' ? [] : [`name ${from}`];
+  const signIn = kind === 'console-login' || kind === 'cli-login' ? names : from === '' ? [] : [`name ${from}`];
   return {
     always: [
       ...(issuedKey === '' ? [] : [`key ${issuedKey}`]),
-      ...(call === undefined ? [] : [`call ${call}`]),
+      ...callNames(draft),
       ...atTime([...names, `name ${draft.accountId}|${unusedPrincipal(draft)}`], time, [-2, 2]),
     ],
     atAnyTime: [...names, ...masked, ...signIn],

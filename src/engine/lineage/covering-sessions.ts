@@ -4,15 +4,18 @@
  * Guarantee: searched by time, not session by session, as a pipeline makes thousands of sessions of one name; of equal
  * ones the smallest id.
  */
-import type { Caller } from '../cloudtrail/caller';
+import type { Caller, CallerType } from '../cloudtrail/caller';
 import { firstFrom } from './in-order';
 import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
-import { longestLifeMs, principalOf, type SessionDraft } from './session-draft';
+import { longestLifeMs, ownerOf, type SessionDraft } from './session-draft';
 import { actionAt, callerAt, timeAt } from './table';
 
 /** How far a forwarded call's own creation time may be from the direct call that caused it, ms. */
 const forwardToleranceMs = 5000;
+
+/** Callers on whose behalf services call. */
+const forwardingTypes: ReadonlySet<CallerType> = new Set(['IAMUser', 'AssumedRole', 'Role', 'Root', 'FederatedUser']);
 
 /** The sessions of one principal, and their direct calls together. */
 interface Principal {
@@ -37,7 +40,11 @@ export class CoveringSessions {
     issuances: readonly IssuanceDraft[],
   ) {
     for (const draft of drafts.values()) {
-      const principal = `${draft.accountId}|${draft.principalId}`;
+      const [first] = draft.callers;
+      if (first !== undefined && !forwardingTypes.has(first.type)) {
+        continue;
+      }
+      const principal = `${draft.accountId}|${first === undefined ? draft.principalId : ownerOf(first)}`;
       const list = this.byPrincipal.get(principal) ?? [];
       this.byPrincipal.set(principal, list);
       list.push(draft);
@@ -50,7 +57,7 @@ export class CoveringSessions {
   }
 
   find(caller: Caller, time: number): SessionDraft | undefined {
-    const name = `${caller.accountId}|${principalOf(caller)}`;
+    const name = `${caller.accountId}|${ownerOf(caller)}`;
     const candidates = this.byPrincipal.get(name) ?? [];
     const principal = this.principal(name, candidates);
     const cause =

@@ -89,7 +89,7 @@ export class EventStore implements IdentitySpace {
     }
     const events = this.eventTable();
     const files = describeFiles(this.files, events, this.aside);
-    return { files, events, moved, inserted, notes: asideNotes(this.reasons) };
+    return { files, events, moved, inserted, notes: asideNotes(this.distinctReasons()) };
   }
 
   private begin(): void {
@@ -237,6 +237,21 @@ export class EventStore implements IdentitySpace {
         this.reasons[row] = this.reasonOf(kept, this.aside, row);
       }
     }
+  }
+
+  /** Reasons, of network activity once an event: how often it was logged depends on the order in which its copies came. */
+  private distinctReasons(): Reason[] {
+    const seen = new Set<string>();
+    return this.reasons.filter((reason, row) => {
+      if (reason !== 'network-activity') {
+        return true;
+      }
+      const ids = this.aside.column('eventId').subarray(row * 4, row * 4 + 4);
+      const identity = [...ids, this.accountOf(this.aside, row)].join('|');
+      const isNew = !seen.has(identity);
+      seen.add(identity);
+      return isNew;
+    });
   }
 
   /** The file whose path sorts first; in one file what comes first. */

@@ -8,6 +8,7 @@
  */
 import type { Caller } from '../cloudtrail/caller';
 import { EventFlag, type JsonObject } from '../cloudtrail/columns';
+import { isMaskedId } from '../cloudtrail/event-id';
 import { usableKey } from '../cloudtrail/keys';
 import {
   accountOf,
@@ -16,6 +17,7 @@ import {
   partitionOf,
   requestParameters,
   responseElements,
+  roleNameOf,
   splitPrincipalId,
   stringAt,
 } from '../cloudtrail/record';
@@ -45,6 +47,14 @@ export interface IssuanceDraft {
   readonly recipient: string;
   readonly sharedEventId: string;
   readonly requestId: string;
+  /** Names the GetWebIdentityToken call whose token was given; '' for tokens of others. */
+  readonly webIdentityTokenId: string;
+  /** True when the key was issued to several principals, and is none. */
+  placeholder: boolean;
+  /** Cluster of the pod that a role was delivered to; '' otherwise. */
+  readonly podCluster: string;
+  /** False where the record has lost its answer, in which the issued key stands. */
+  readonly answered: boolean;
 }
 
 export interface MergedIssuances {
@@ -89,6 +99,8 @@ export function issuanceKindOf(eventSource: string, eventName: string, callerTyp
       return 'created-key';
     case 'signin/ConsoleLogin':
       return 'console-login';
+    case 'signin/CreateOAuth2Token':
+      return 'cli-login';
     case 'signin/SwitchRole':
       return 'switch-role';
     case 'rolesanywhere/CreateSession':
@@ -115,8 +127,15 @@ function draftOf(table: EventTable, row: number, record: JsonObject): IssuanceDr
   const federated = objectAt(answer, 'federatedUser');
   const assumedRoleId = stringAt(assumed, 'assumedRoleId');
   const assumesRole = kind.startsWith('assume-role') || kind === 'service-delivery' || kind === 'roles-anywhere';
-  const roleArn = assumesRole ? stringAt(request, 'roleArn') || stringAt(answer, 'roleArn') : '';
-  const callersOwn = kind === 'session-token' || kind === 'console-login' || kind === 'switch-role';
+  const assumedArn = stringAt(assumed, 'arn');
+  const roleArn = assumesRole
+    ? stringAt(request, 'roleArn') ||
+      stringAt(answer, 'roleArn') ||
+      roleAmongResources(record) ||
+      roleOfSession(assumedArn)
+    : '';
+  const callersOwn =
+    kind === 'session-token' || kind === 'console-login' || kind === 'cli-login' || kind === 'switch-role';
   // AssumeRoot makes the root user of the account that it names.
   const target = kind === 'assume-root' ? accountOfTarget(request) : '';
   const principalId =
@@ -137,17 +156,42 @@ function draftOf(table: EventTable, row: number, record: JsonObject): IssuanceDr
     assumedRoleId,
     expiration: parseInstant(credentials?.['expiration']),
     service: kind === 'service-delivery' ? caller.invokedBy || textAt(table, 'sourceAddress', row) : '',
-    accountId: accountOf(roleArn) || target || caller.accountId,
+    accountId: accountOf(roleArn) || target || accountOf(assumedArn) || caller.accountId,
     principalId,
     arn:
-      stringAt(assumed, 'arn') ||
+      assumedArn ||
       stringAt(federated, 'arn') ||
       (target === '' ? '' : `arn:${partitionOf(caller.arn) || 'aws'}:iam::${target}:root`) ||
       (callersOwn ? caller.arn : ''),
     recipient: kind === 'created-key' ? `${caller.accountId}|${owner}` : principalId || `${roleArn}/${sessionName}`,
-    sharedEventId: stringAt(record, 'sharedEventID'),
-    requestId: stringAt(record, 'requestID'),
+    sharedEventId: unmasked(stringAt(record, 'sharedEventID')),
+    requestId: unmasked(stringAt(record, 'requestID')),
+    webIdentityTokenId: kind === 'assume-role-web-identity' ? stringAt(request, 'webIdentityTokenId') : '',
+    placeholder: false,
+    podCluster: kind === 'service-delivery' ? clusterAmongTags(request) : '',
+    answered: kind === 'console-login' || kind === 'cli-login' || kind === 'switch-role' || response !== undefined,
   };
+}
+
+function clusterAmongTags(request: JsonObject | undefined): string {
+  const tag = arrayAt(request, 'tags').find((each) => stringAt(each, 'key') === 'eks-cluster-name');
+  return stringAt(tag, 'value');
+}
+
+function unmasked(id: string): string {
+  return isMaskedId(id) ? '' : id;
+}
+
+/** The role that the record names beside its parameters, which exporters leave out. */
+function roleAmongResources(record: JsonObject): string {
+  const arns = arrayAt(record, 'resources').map((resource) => stringAt(resource, 'ARN') || stringAt(resource, 'arn'));
+  return arns.find((arn) => roleNameOf(arn) !== '') ?? '';
+}
+
+/** The role of an assumed-role ARN, which has lost its path. */
+function roleOfSession(arn: string): string {
+  const name = roleNameOf(arn);
+  return name === '' ? '' : `arn:${partitionOf(arn)}:iam::${accountOf(arn)}:role/${name}`;
 }
 
 /** `targetPrincipal` of AssumeRoot is an account id or the ARN of its root. */
@@ -174,6 +218,7 @@ function dropPlaceholderKeys(drafts: readonly IssuanceDraft[]): number {
   for (const draft of drafts) {
     if (placeholders.has(draft.issuedKey)) {
       draft.issuedKey = '';
+      draft.placeholder = true;
     }
   }
   return placeholders.size;
@@ -192,9 +237,9 @@ function mergeTwins(
   const byCall = new Map<string, IssuanceDraft>();
   let issuedTwice = 0;
   for (const draft of drafts) {
-    const call = callIdentity(draft);
+    const calls = callNames(draft);
     const keyed = draft.issuedKey === '' ? undefined : byKey.get(draft.issuedKey);
-    const copied = call === undefined ? undefined : byCall.get(call);
+    const copied = calls.map((call) => byCall.get(call)).find((each) => each !== undefined);
     const twin =
       keyed !== undefined && isSameCall(keyed, draft)
         ? keyed
@@ -213,11 +258,11 @@ function mergeTwins(
     if (kept.issuedKey !== '') {
       byKey.set(kept.issuedKey, kept);
     }
-    if (call !== undefined) {
+    for (const call of calls) {
       byCall.set(call, kept);
     }
   }
-  return { drafts: merged, issuedTwice };
+  return { drafts: merged.sort((a, b) => a.row - b.row), issuedTwice };
 }
 
 function isSameCall(a: IssuanceDraft, b: IssuanceDraft): boolean {
@@ -243,15 +288,15 @@ function tells({ type, accessKeyId }: Caller): number {
   return type === 'AWSAccount' ? 0 : accessKeyId === '' ? 1 : 2;
 }
 
-/** What two copies of one call with a masked key have in common. */
-export function callIdentity(draft: IssuanceDraft): string | undefined {
-  if (draft.sharedEventId === '' && draft.requestId === '') {
-    return undefined;
-  }
-  return [draft.kind, draft.sharedEventId || draft.requestId, draft.roleArn, draft.sessionName, draft.time].join('\n');
+/** What copies of one call have in common, also where its key is masked. */
+export function callNames({ kind, time, sharedEventId, requestId }: IssuanceDraft): readonly string[] {
+  return [
+    ...(sharedEventId === '' ? [] : [`${kind} ${String(time)} shared ${sharedEventId}`]),
+    ...(requestId === '' ? [] : [`${kind} ${String(time)} request ${requestId}`]),
+  ];
 }
 
 /** True for an issuance whose record is the session's own: it is in the cell of the session that it opens. */
 export function isSignIn(issuance: IssuanceDraft): boolean {
-  return issuance.kind === 'console-login' || issuance.kind === 'switch-role';
+  return issuance.kind === 'console-login' || issuance.kind === 'cli-login' || issuance.kind === 'switch-role';
 }

@@ -58,8 +58,15 @@ export function kindOf(table: EventTable, draft: SessionDraft, link: DraftLink |
     case undefined:
       return roleKind(table, draft, caller, issuance);
     default:
-      return { kind: 'unknown', originKnown: false };
+      return isReserved(caller?.arn ?? '')
+        ? { kind: 'sso', originKnown: true }
+        : { kind: 'unknown', originKnown: false };
   }
+}
+
+/** Roles that Identity Center makes: nobody else can assume them. */
+function isReserved(arn: string): boolean {
+  return arn.includes('/AWSReservedSSO_');
 }
 
 function userKind(
@@ -77,7 +84,7 @@ function userKind(
   if (issuance?.kind === 'session-token') {
     return { kind: 'session-token', originKnown: true };
   }
-  if (issuance?.kind === 'console-login' || hasConsoleMark(table, draft)) {
+  if (issuance?.kind === 'console-login' || issuance?.kind === 'cli-login' || hasConsoleMark(table, draft)) {
     return { kind: 'console', originKnown: true };
   }
   return { kind: 'session-token', originKnown: false };
@@ -103,7 +110,7 @@ function roleKind(
   if (draft.principalId.includes(':aws:ec2-instance:')) {
     return { kind: 'ec2-instance', originKnown: true };
   }
-  const reserved = roleArn.includes('/AWSReservedSSO_') || (caller?.arn ?? '').includes('assumed-role/AWSReservedSSO_');
+  const reserved = isReserved(roleArn) || isReserved(caller?.arn ?? '');
   switch (issuance?.kind) {
     case 'service-delivery':
       return {
@@ -125,6 +132,7 @@ function roleKind(
     case 'assume-root':
       return { kind: 'assume-root', originKnown: true };
     case 'console-login':
+    case 'cli-login':
       return { kind: reserved ? 'sso' : 'console', originKnown: true };
     case 'created-key':
       return { kind: 'long-term-key', originKnown: true };

@@ -13,7 +13,8 @@ import type { FileResult, JsonObject } from '../cloudtrail/columns';
 import { assembleModel } from './assemble-model';
 import { Cells, type CellMembers } from './cells';
 import { EventStore, type EventsUpdate } from './event-store';
-import { isSignIn, mergeIssuances, type MergedIssuances } from './issuances';
+import { isSignIn, mergeIssuances, type IssuanceDraft, type MergedIssuances } from './issuances';
+import { JoinedCalls } from './joined-calls';
 import { linkCell, type LinkedCell } from './linked-cell';
 import type { EventTable, LineageModel } from './model';
 import { RowsByCaller } from './rows-by-caller';
@@ -157,7 +158,8 @@ export class LineageIndex {
     kept: ReadonlyMap<LinkedCell, CellMembers>,
   ): void {
     const actors: (SessionDraft | undefined)[] = new Array<SessionDraft | undefined>(table.count).fill(undefined);
-    const actorOf = (row: number): SessionDraft | undefined => actors[row];
+    const calls = new JoinedCalls(table);
+    const issuerOf = (issuance: IssuanceDraft): SessionDraft | undefined => actors[calls.callerRow(issuance)];
     for (const { sessions } of kept.keys()) {
       for (const { draft } of sessions) {
         for (const row of draft.rows) {
@@ -185,7 +187,7 @@ export class LineageIndex {
         (issuance) =>
           issuance.kind === 'service-delivery' ||
           isSignIn(issuance) ||
-          actorOf(issuance.row)?.id === cell.links.callerOf.get(issuance),
+          issuerOf(issuance)?.id === cell.links.callerOf.get(issuance),
       );
       if (sameCallers) {
         linked.push(cell);
@@ -193,7 +195,7 @@ export class LineageIndex {
         ready.push(drafted(opened(table, members)));
       }
     }
-    const again = ready.map(([{ members, merged }, sessions]) => linkCell(table, members, merged, sessions, actorOf));
+    const again = ready.map(([{ members, merged }, sessions]) => linkCell(table, members, merged, sessions, issuerOf));
     for (const cell of again) {
       for (const caller of cell.callers) {
         this.cellOfCaller.set(caller, cell);

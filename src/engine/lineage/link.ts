@@ -4,13 +4,14 @@
  *
  * Guarantee: every issuance that can be used has a child session, used or not; a session has at most one parent.
  */
+import { accountOf, roleNameOf } from '../cloudtrail/record';
 import { lastSegment } from '../cloudtrail/text';
 import { isSignIn, type IssuanceDraft } from './issuances';
 import type { EventTable, LinkConfidence } from './model';
 import { creationToleranceMs } from './grants';
 import { sessionIdOf, type SessionDraft, type SessionDrafts } from './session-drafts';
 import { byCreation, firstCreated, SignIns } from './sign-ins';
-import { accountAt, eventIdAt, timeAt } from './table';
+import { accountAt, callerAt, eventIdAt, timeAt } from './table';
 
 /** What a session draft learned of its origin. */
 export interface DraftLink {
@@ -36,17 +37,17 @@ export interface Links {
 const workloadServices =
   /^(ec2|lambda|ecs-tasks|pods\.eks|ssm|codebuild|glue|sagemaker|tasks\.apprunner|batch)\.amazonaws\.com(\.cn)?$/;
 
-/** Links the sessions of one cell. `actorOf` gives the session that acted in a row, of this cell or another. */
+/** Links the sessions of one cell. `issuerOf` gives the session that made an issuing call, of this cell or another. */
 export function linkSessions(
   table: EventTable,
   sessions: SessionDrafts,
   issuances: readonly IssuanceDraft[],
-  actorOf: (row: number) => SessionDraft | undefined,
+  issuerOf: (issuance: IssuanceDraft) => SessionDraft | undefined,
 ): Links {
   const signIns = new SignIns(table, sessions);
   const callerOf = new Map<IssuanceDraft, SessionDraft>();
   for (const issuance of issuances) {
-    const caller = callerOfIssuance(issuance, signIns, actorOf);
+    const caller = callerOfIssuance(issuance, signIns, issuerOf);
     if (caller !== undefined) {
       callerOf.set(issuance, caller);
     }
@@ -66,17 +67,18 @@ export function linkSessions(
 function callerOfIssuance(
   issuance: IssuanceDraft,
   signIns: SignIns,
-  actorOf: (row: number) => SessionDraft | undefined,
+  issuerOf: (issuance: IssuanceDraft) => SessionDraft | undefined,
 ): SessionDraft | undefined {
   switch (issuance.kind) {
     case 'service-delivery':
       return undefined;
     case 'console-login':
+    case 'cli-login':
       return signIns.behindLogin(issuance);
     case 'switch-role':
       return signIns.behindSwitch(issuance);
     default:
-      return actorOf(issuance.row);
+      return issuerOf(issuance);
   }
 }
 
@@ -84,6 +86,8 @@ function callerOfIssuance(
 interface Received {
   readonly exact: IssuanceDraft[];
   readonly other: IssuanceDraft[];
+  /** Of the others those that rest on names alone. */
+  readonly guesses: Set<IssuanceDraft>;
   readonly exactCallers: Set<SessionDraft | undefined>;
   readonly callers: Set<SessionDraft | undefined>;
 }
@@ -91,6 +95,8 @@ interface Received {
 class Linker {
   private readonly byKey = new Map<string, SessionDraft[]>();
   private readonly byPrincipal = new Map<string, SessionDraft[]>();
+  /** By account and user name. */
+  private readonly longTermKeys = new Map<string, SessionDraft[]>();
   private readonly received = new Map<SessionDraft, Received>();
   private readonly childOf = new Map<IssuanceDraft, SessionDraft>();
   private readonly issuers: ReadonlySet<SessionDraft>;
@@ -107,6 +113,10 @@ class Linker {
         append(this.byKey, key, draft);
       }
       this.index(draft);
+      const caller = draft.callers[0];
+      if (caller?.type === 'IAMUser' && draft.creationDate === undefined) {
+        append(this.longTermKeys, `${caller.accountId}|${caller.userName}`, draft);
+      }
     }
     for (const list of this.byPrincipal.values()) {
       list.sort(byCreation);
@@ -118,8 +128,11 @@ class Linker {
       append(this.byPrincipal, draft.principalId, draft);
       const caller = draft.callers[0];
       const roleArn = caller?.issuer?.arn ?? '';
+      const name = draft.principalId.slice(draft.principalId.indexOf(':') + 1);
       if (roleArn !== '') {
-        append(this.byPrincipal, `${roleArn}/${draft.principalId.slice(draft.principalId.indexOf(':') + 1)}`, draft);
+        append(this.byPrincipal, `${roleArn}/${name}`, draft);
+      } else if (caller !== undefined && caller.arn !== '') {
+        append(this.byPrincipal, shortName(caller.arn, name), draft);
       }
       if (caller !== undefined && caller.arn !== '' && caller.arn !== draft.principalId) {
         append(this.byPrincipal, caller.arn, draft);
@@ -158,15 +171,19 @@ class Linker {
       return;
     }
     const caller = this.callerOf.get(issuance);
-    const child = this.sameGrant(issuance, caller) ?? this.unusedSession(issuance, caller);
+    const guessed = this.userOfMaskedKey(issuance) ?? this.sameShortName(issuance, caller);
+    const child = this.sameGrant(issuance, caller) ?? guessed ?? this.unusedSession(issuance, caller);
     if (child === undefined || child === caller) {
       return;
     }
     const received = this.receivedBy(child);
     received.other.push(issuance);
+    if (child === guessed) {
+      received.guesses.add(issuance);
+    }
     received.callers.add(caller);
     this.childOf.set(issuance, child);
-    if (issuance.kind === 'console-login' || issuance.kind === 'switch-role') {
+    if (isSignIn(issuance)) {
       this.moveRow(issuance.row, child);
     }
   }
@@ -175,36 +192,72 @@ class Linker {
     if (issuance.kind === 'created-key') {
       return undefined;
     }
-    const names = [issuance.principalId, `${issuance.roleArn}/${issuance.sessionName}`, issuance.arn];
-    let best: SessionDraft | undefined;
-    let bestDistance = Infinity;
-    for (const name of names) {
-      const drafts = name === '' || name === '/' ? [] : (this.byPrincipal.get(name) ?? []);
-      for (let at = firstCreated(drafts, issuance.time - creationToleranceMs); at < drafts.length; at++) {
-        const draft = drafts[at];
-        const created = draft?.creationDate ?? Infinity;
-        if (draft === undefined || created > issuance.time + creationToleranceMs) {
-          break;
-        }
-        const distance = Math.abs(created - issuance.time);
-        const exact = this.received.get(draft)?.exactCallers;
-        // A session with issued keys takes a further issuance only of the same second and from the same caller.
-        const fits =
-          isSignIn(issuance) || exact === undefined || exact.size === 0 || (distance < 1000 && exact.has(caller));
-        if (
-          fits &&
-          draft !== caller &&
-          (distance < bestDistance || (distance === bestDistance && best !== undefined && draft.id < best.id))
-        ) {
-          best = draft;
-          bestDistance = distance;
-        }
-      }
-      if (best !== undefined) {
-        return best;
+    const { principalId, roleArn, sessionName, arn } = issuance;
+    for (const name of [principalId, roleArn === '' ? '' : `${roleArn}/${sessionName}`, arn]) {
+      const child = name === '' ? undefined : this.createdThen(name, issuance, caller);
+      if (child !== undefined) {
+        return child;
       }
     }
     return undefined;
+  }
+
+  /** Where a session's own records do not tell its role's ARN: the role's name and account, which others could share. */
+  private sameShortName(issuance: IssuanceDraft, caller: SessionDraft | undefined): SessionDraft | undefined {
+    return issuance.roleArn === ''
+      ? undefined
+      : this.createdThen(shortName(issuance.roleArn, issuance.sessionName), issuance, caller);
+  }
+
+  /** Of the sessions of this name the one created nearest to the call. */
+  private createdThen(
+    name: string,
+    issuance: IssuanceDraft,
+    caller: SessionDraft | undefined,
+  ): SessionDraft | undefined {
+    const drafts = this.byPrincipal.get(name) ?? [];
+    let best: SessionDraft | undefined;
+    let bestDistance = Infinity;
+    for (let at = firstCreated(drafts, issuance.time - creationToleranceMs); at < drafts.length; at++) {
+      const draft = drafts[at];
+      const created = draft?.creationDate ?? Infinity;
+      if (draft === undefined || created > issuance.time + creationToleranceMs) {
+        break;
+      }
+      const distance = Math.abs(created - issuance.time);
+      const exact = this.received.get(draft)?.exactCallers;
+      // A session with issued keys takes a further issuance only of the same second and from the same caller.
+      const fits = exact === undefined || exact.size === 0 || (distance < 1000 && exact.has(caller));
+      if (
+        fits &&
+        draft !== caller &&
+        (distance < bestDistance || (distance === bestDistance && best !== undefined && draft.id < best.id))
+      ) {
+        best = draft;
+        bestDistance = distance;
+      }
+    }
+    return best;
+  }
+
+  /**
+   * A created key that the record does not tell is taken for the one key of its user that is first used after it, where that
+   * user was not seen before and nothing else was created for it.
+   */
+  private userOfMaskedKey(issuance: IssuanceDraft): SessionDraft | undefined {
+    if (issuance.kind !== 'created-key' || issuance.issuedKey !== '' || issuance.placeholder) {
+      return undefined;
+    }
+    const keys = this.longTermKeys.get(issuance.recipient) ?? [];
+    const [only] = keys;
+    const first = only?.rows[0];
+    return only !== undefined &&
+      keys.length === 1 &&
+      first !== undefined &&
+      timeAt(this.table, first) >= issuance.time &&
+      this.received.get(only) === undefined
+      ? only
+      : undefined;
   }
 
   private unusedSession(issuance: IssuanceDraft, caller: SessionDraft | undefined): SessionDraft | undefined {
@@ -212,6 +265,8 @@ class Linker {
     if (
       (principal === '' && issuance.issuedKey === '') ||
       issuance.kind === 'created-key' ||
+      // Asked for anew every few minutes, for one sign-in.
+      issuance.kind === 'cli-login' ||
       (issuance.kind === 'service-delivery' && !workloadServices.test(issuance.service))
     ) {
       return undefined;
@@ -252,9 +307,9 @@ class Linker {
       if (before.rows.length === 0 && before.keys.size === 0 && !this.issuers.has(before)) {
         this.sessions.drafts.delete(before.id);
       }
-      if (child.callers.length === 0) {
-        child.callers.push(...before.callers.slice(0, 1));
-      }
+    }
+    if (child.callers.length === 0) {
+      child.callers.push(callerAt(this.table, row));
     }
     child.rows.push(row);
     child.rows.sort((a, b) => a - b);
@@ -264,7 +319,7 @@ class Linker {
   private receivedBy(draft: SessionDraft): Received {
     let received = this.received.get(draft);
     if (received === undefined) {
-      received = { exact: [], other: [], exactCallers: new Set(), callers: new Set() };
+      received = { exact: [], other: [], guesses: new Set(), exactCallers: new Set(), callers: new Set() };
       this.received.set(draft, received);
     }
     return received;
@@ -272,9 +327,9 @@ class Linker {
 
   result(): Links {
     const links = new Map<SessionDraft, DraftLink>();
-    for (const [draft, { exact, other }] of this.received) {
-      if (exact.length + other.length > 0) {
-        links.set(draft, this.linkOf(exact, other));
+    for (const [draft, received] of this.received) {
+      if (received.exact.length + received.other.length > 0) {
+        links.set(draft, this.linkOf(received));
       }
     }
     return {
@@ -290,7 +345,7 @@ class Linker {
     return twinRows.some((twin) => accountAt(this.table, twin) !== accountAt(this.table, row));
   }
 
-  private linkOf(exact: readonly IssuanceDraft[], other: readonly IssuanceDraft[]): DraftLink {
+  private linkOf({ exact, other, guesses }: Received): DraftLink {
     const assumed = other.filter((each) => !isSignIn(each));
     const strongest = exact.length > 0 ? exact : assumed.length > 0 ? assumed : other;
     const decisive = [...strongest].sort((a, b) => rank(a) - rank(b) || a.row - b.row);
@@ -308,9 +363,23 @@ class Linker {
     }
     const parent = [...callers.values()][0]?.id;
     const twin = decisive.some((issuance) => this.isSeenTwice(issuance));
-    const confidence = exact.length > 0 ? (twin ? 'twin' : 'exact') : decisive.every(isSignIn) ? 'console' : 'session';
+    const confidence =
+      exact.length > 0
+        ? twin
+          ? 'twin'
+          : 'exact'
+        : decisive.every(isSignIn)
+          ? 'console'
+          : decisive.every((issuance) => guesses.has(issuance))
+            ? 'inferred'
+            : 'session';
     return { issuances, parent, candidates: [], confidence, exact: exact.length > 0 };
   }
+}
+
+/** Account, role name and session name: what is left of a role session's name where the role's ARN is not known. */
+export function shortName(arn: string, sessionName: string): string {
+  return `${accountOf(arn)}|${roleNameOf(arn)}/${sessionName}`;
 }
 
 /** Principal of a session that its issuance alone tells of. */
@@ -320,7 +389,7 @@ export function unusedPrincipal({ principalId, roleArn, sessionName }: IssuanceD
 
 /** What tells most about an origin comes first. */
 function rank(issuance: IssuanceDraft): number {
-  return issuance.kind === 'console-login' ? 2 : issuance.kind === 'switch-role' ? 1 : 0;
+  return issuance.kind === 'switch-role' ? 1 : isSignIn(issuance) ? 2 : 0;
 }
 
 function append(map: Map<string, SessionDraft[]>, key: string, draft: SessionDraft): void {

@@ -3,13 +3,14 @@
  * else in it changes afterwards.
  */
 import type { JsonObject } from '../cloudtrail/columns';
+import { isDenied } from '../cloudtrail/outcome';
 import type { CellMembers } from './cells';
-import type { MergedIssuances } from './issuances';
+import type { IssuanceDraft, MergedIssuances } from './issuances';
 import { kindOf, type KindVerdict } from './kind';
 import { isTimeInconsistent, linkSessions, type DraftLink, type Links } from './link';
 import type { EventTable } from './model';
 import type { SessionDraft, SessionDrafts } from './session-drafts';
-import { succeeded } from './table';
+import { textAt } from './table';
 
 export interface LinkedSession {
   readonly draft: SessionDraft;
@@ -33,9 +34,9 @@ export function linkCell(
   members: CellMembers,
   merged: MergedIssuances,
   drafted: SessionDrafts,
-  actorOf: (row: number) => SessionDraft | undefined,
+  issuerOf: (issuance: IssuanceDraft) => SessionDraft | undefined,
 ): LinkedCell {
-  const links = linkSessions(table, drafted, merged.drafts, actorOf);
+  const links = linkSessions(table, drafted, merged.drafts, issuerOf);
   return {
     callers: members.callers,
     records: members.issuances.map(({ row }) => table.notable.get(row)).filter((record) => record !== undefined),
@@ -47,7 +48,7 @@ export function linkCell(
         link,
         verdict: kindOf(table, draft, link),
         timeInconsistent: isTimeInconsistent(table, draft, link),
-        denied: draft.rows.reduce((sum, row) => sum + (succeeded(table, row) ? 0 : 1), 0),
+        denied: draft.rows.reduce((sum, row) => sum + (isDenied(textAt(table, 'errorCode', row)) ? 1 : 0), 0),
       };
     }),
     links,

@@ -47,7 +47,7 @@ export type LinkConfidence =
   | 'twin' // the same, the issuing call seen from two accounts
   | 'session' // same role session and creation time
   | 'console' // same principal, created at the sign-in
-  | 'inferred' // origin outside the logs; only the issuer's identity is known
+  | 'inferred' // origin outside the logs, only the issuer's identity is known; or joined by names that others could share
   | 'ambiguous' // several possible parents, listed in `candidates`
   | 'none'; // nothing issued it: a long-term key whose creation is not in the logs
 
@@ -62,6 +62,7 @@ export type IssuanceKind =
   | 'session-token'
   | 'federation-token'
   | 'console-login'
+  | 'cli-login' // `aws login`: CreateOAuth2Token
   | 'switch-role'
   | 'created-key';
 
@@ -83,6 +84,8 @@ export interface Issuance {
   readonly expiration: number | undefined;
   /** DNS name of the service a delivery was made to, e.g. `ec2.amazonaws.com`; '' otherwise. */
   readonly service: string;
+  /** The call that asked a service for this delivery (EKS Pod Identity), or whose token was given (GetWebIdentityToken). */
+  readonly requestRow: number | undefined;
   /** Session that made the call. */
   readonly callerSession: number | undefined;
   /** Session that received it. */

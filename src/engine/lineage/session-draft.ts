@@ -11,8 +11,23 @@ export interface SessionDraft {
   readonly rows: number[];
 }
 
+/** Name of a session's principal, as its id has it. */
 export function principalOf(caller: Caller): string {
-  return caller.principalId || caller.arn || caller.userName;
+  const masked = caller.creationDate === undefined && isMasked(caller.principalId);
+  return (masked ? '' : caller.principalId) || caller.arn || caller.userName;
+}
+
+/**
+ * Whose calls these are, when that is all there is to go by. Publishers mask `AROA****************:name` so that it is the
+ * same for everybody: then the ARN tells.
+ */
+export function ownerOf(caller: Caller): string {
+  return (isMasked(caller.principalId) ? '' : caller.principalId) || caller.arn || caller.userName;
+}
+
+/** Neither ids nor names of principals have stars. */
+function isMasked(principalId: string): boolean {
+  return principalId.includes('***') || principalId.startsWith('HIDDEN_DUE_TO_');
 }
 
 /** The longest a temporary credential lives where the logs do not say: GetSessionToken's 36 hours. */

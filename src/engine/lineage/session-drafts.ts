@@ -13,10 +13,10 @@ import { compareText } from '../cloudtrail/text';
 import { formatInstant } from '../cloudtrail/time';
 import { CoveringSessions } from './covering-sessions';
 import { Grants } from './grants';
-import { isSignIn, type IssuanceDraft } from './issuances';
+import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
-import { principalOf, type SessionDraft } from './session-draft';
-import { callerAt, timeAt } from './table';
+import { ownerOf, principalOf, type SessionDraft } from './session-draft';
+import { actionAt, callerAt, timeAt } from './table';
 
 export type { SessionDraft };
 
@@ -124,13 +124,9 @@ export function draftSessions(input: DraftInput): SessionDrafts {
     return draft;
   };
 
-  // Direct calls first: they say which sessions there are. A sign-in belongs to the session that it opens, which is found
-  // when sessions are linked.
-  const signIns = new Set(
-    issuances
-      .filter((each) => isSignIn(each) && callerAt(table, each.row).creationDate === undefined)
-      .map(({ row }) => row),
-  );
+  // Direct calls first: they say which sessions there are. A sign-in is made with no credential: it belongs to the session
+  // that it opens, if it opens one, which is found when sessions are linked.
+  const isSignInCall = (row: number): boolean => actionAt(table, row).eventSource.startsWith('signin.');
   const later: number[] = [];
   for (const index of input.callers) {
     const caller = table.callers[index];
@@ -142,7 +138,8 @@ export function draftSessions(input: DraftInput): SessionDrafts {
       later.push(...input.rowsOf(index));
       continue;
     }
-    const rows = [...input.rowsOf(index)].filter((row) => !signIns.has(row));
+    const keyless = caller.accessKeyId === '' && caller.creationDate === undefined;
+    const rows = [...input.rowsOf(index)].filter((row) => !keyless || !isSignInCall(row));
     if (rows.length === 0) {
       continue;
     }
@@ -188,8 +185,9 @@ function fold(
     }
     // One that made no call of its own in these logs, or, of unseen origin, one for all of this principal's calls.
     const granted = grants.lastCovering(caller, time);
-    return draftFor(sessionIdOf(caller.accountId, principalOf(caller), granted), {
+    return draftFor(sessionIdOf(caller.accountId, ownerOf(caller), granted), {
       ...caller,
+      principalId: ownerOf(caller),
       creationDate: granted,
       accessKeyId: '',
     });

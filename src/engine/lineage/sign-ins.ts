@@ -17,9 +17,12 @@ import { actionAt, callerAt, succeeded, timeAt } from './table';
 /** A sign-in token lives so long, ms. Source: IAM User Guide, "Enable custom identity broker access to the AWS console". */
 const signinTokenLifeMs = 15 * 60_000;
 
+/** Calls of a session that a sign-in follows: through the federation endpoint, and `aws login` in the session's browser. */
+const signinTokenCalls: ReadonlySet<string> = new Set(['GetSigninToken', 'AuthorizeOAuth2Access']);
+
 export class SignIns {
   private byArn: ReadonlyMap<string, readonly SessionDraft[]> | undefined;
-  /** Rows of successful GetSigninToken calls by principal, in order. */
+  /** Rows of successful calls that a sign-in may follow, by principal, in order. */
   private tokens: ReadonlyMap<string, readonly number[]> | undefined;
 
   constructor(
@@ -34,7 +37,10 @@ export class SignIns {
       return draft;
     }
     const { type, principalId } = callerAt(this.table, issuance.row);
-    if (principalId === '' || (type !== 'AssumedRole' && type !== 'FederatedUser')) {
+    if (
+      principalId === '' ||
+      (issuance.kind === 'console-login' && type !== 'AssumedRole' && type !== 'FederatedUser')
+    ) {
       return undefined;
     }
     this.tokens ??= this.tokenCalls();
@@ -61,7 +67,7 @@ export class SignIns {
     const calls = new Map<string, number[]>();
     for (const row of [...this.sessions.draftOfRow.keys()].sort((a, b) => a - b)) {
       const { eventSource, eventName } = actionAt(table, row);
-      if (eventName === 'GetSigninToken' && eventSource.startsWith('signin.') && succeeded(table, row)) {
+      if (signinTokenCalls.has(eventName) && eventSource.startsWith('signin.') && succeeded(table, row)) {
         const { principalId } = callerAt(table, row);
         const rows = calls.get(principalId) ?? [];
         calls.set(principalId, rows);

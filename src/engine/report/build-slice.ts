@@ -299,6 +299,7 @@ const edgeKinds: Readonly<Record<IssuanceKind, SliceEdge['kind']>> = {
   'session-token': 'token',
   'federation-token': 'token',
   'console-login': 'signed-in',
+  'cli-login': 'signed-in',
   'switch-role': 'assumed',
   'created-key': 'created',
 };
