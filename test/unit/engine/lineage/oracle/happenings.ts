@@ -111,7 +111,7 @@ function isSameCall(network: Happening, other: Happening): boolean {
   return same && !other.network;
 }
 
-function isMask(id: string): boolean {
+export function isMask(id: string): boolean {
   return /^[x0*#-]*$|^(null|none|redacted|hidden_due_to_security_reasons)$/i.test(id);
 }
 

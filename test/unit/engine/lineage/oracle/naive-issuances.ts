@@ -3,7 +3,17 @@
  *
  * Guarantee: nothing of the engine is used; a key that different principals received is nobody's.
  */
-import { accountOf, compare, instantOf, keyAt, sessionNameOf, textAt, valueAt, type Happening } from './happenings';
+import {
+  accountOf,
+  compare,
+  instantOf,
+  isMask,
+  keyAt,
+  sessionNameOf,
+  textAt,
+  valueAt,
+  type Happening,
+} from './happenings';
 import type { Session } from './naive-sessions';
 
 export interface Issuance {
@@ -19,11 +29,15 @@ export interface Issuance {
   readonly name: string;
   readonly recipient: string;
   expires: number | undefined;
+  /** The key was somebody else's too, and is none. */
+  placeholder: boolean;
+  /** Joined to its session by names alone. */
+  guessed: boolean;
   caller: Session | undefined;
   child: Session | undefined;
 }
 
-export const signIns = ['console-login', 'switch-role'];
+export const signIns = ['console-login', 'cli-login', 'switch-role'];
 
 const kinds: Readonly<Record<string, string>> = {
   'sts/AssumeRole': 'assume-role',
@@ -34,6 +48,7 @@ const kinds: Readonly<Record<string, string>> = {
   'sts/GetFederationToken': 'federation-token',
   'iam/CreateAccessKey': 'created-key',
   'signin/ConsoleLogin': 'console-login',
+  'signin/CreateOAuth2Token': 'cli-login',
   'signin/SwitchRole': 'switch-role',
   'rolesanywhere/CreateSession': 'roles-anywhere',
   'cognito-identity/GetCredentialsForIdentity': 'cognito',
@@ -55,12 +70,14 @@ export function issuancesOf(happenings: readonly Happening[]): Issuance[] {
     if (new Set(same.map(({ recipient }) => recipient)).size > 1) {
       for (const issuance of same) {
         issuance.key = '';
+        issuance.placeholder = key !== '';
       }
     }
   }
   // Choice: a record that names neither key nor receiver issued nothing that could be found again.
-  return withoutTwins(issuances).filter(({ key, principal, roleArn, arn }) =>
-    [key, principal, roleArn, arn].some((name) => name !== ''),
+  return withoutTwins(issuances).filter(
+    ({ kind, key, principal, roleArn, arn }) =>
+      kind === 'created-key' || [key, principal, roleArn, arn].some((name) => name !== ''),
   );
 }
 
@@ -71,7 +88,8 @@ function issuanceOf(main: Happening, kind: string): Issuance {
   const credentials = valueAt(answer, kind === 'created-key' ? 'accessKey' : 'credentials');
   const request = valueAt(record, 'requestParameters');
   const assumed = textAt(answer, 'assumedRoleUser', 'assumedRoleId');
-  const roleArn = /role|delivery|anywhere/.test(kind) ? textAt(request, 'roleArn') : '';
+  const assumesRole = /role|delivery|anywhere/.test(kind);
+  const roleArn = assumesRole ? textAt(request, 'roleArn') || roleBeside(record) : '';
   const own = kind === 'session-token' || signIns.includes(kind);
   const target = textAt(request, 'targetPrincipal');
   const root = kind === 'assume-root' ? accountOf(target) || target : '';
@@ -95,9 +113,21 @@ function issuanceOf(main: Happening, kind: string): Issuance {
     name,
     recipient: kind === 'created-key' ? `${main.account}|${owner}` : principal || `${roleArn}/${name}`,
     expires: instantOf(valueAt(credentials, 'expiration')),
+    placeholder: false,
+    guessed: false,
     caller: undefined,
     child: undefined,
   };
+}
+
+/** Choice: parameters that are left out are not missed where the record names the role beside them. */
+function roleBeside(record: unknown): string {
+  const resources = valueAt(record, 'resources');
+  const arns = Array.isArray(resources) ? resources.map((resource) => textAt(resource, 'ARN')) : [];
+  const session = textAt(record, 'responseElements', 'assumedRoleUser', 'arn');
+  // The ARN of a session has lost the path of its role.
+  const pathless = session.replace(':sts:', ':iam:').replace(/:assumed-role\/([^/]*)\/.*$/, ':role/$1');
+  return arns.find((arn) => arn.includes(':role/')) ?? pathless;
 }
 
 /** Two records of one call, seen from two accounts, are one issuance; its caller is the one that is more than an account. */
@@ -132,18 +162,26 @@ function richness({ type, key }: Happening): number {
 function isTwin(a: Issuance, b: Issuance): boolean {
   const shared = ['sharedEventID', 'requestID'].some((name) => {
     const id = textAt(a.main.record, name);
-    return id !== '' && id === textAt(b.main.record, name);
+    return !isMask(id) && id === textAt(b.main.record, name);
   });
-  const same = a.kind === b.kind && a.roleArn === b.roleArn && a.name === b.name && a.main.time === b.main.time;
+  const same = a.kind === b.kind && a.main.time === b.main.time;
   return shared && ((a.key !== '' && a.key === b.key) || (same && (a.key === '' || b.key === '')));
 }
 
 /** An assumption made by a principal. Deliveries, sign-ins, first federated logins, tokens and created keys are none. */
 export function isHop({ kind, main, caller }: Issuance): boolean {
-  return (
-    ['assume-role', 'assume-root', 'switch-role'].includes(kind) ||
-    (['assume-role-saml', 'assume-role-web-identity', 'roles-anywhere'].includes(kind) &&
-      caller !== undefined &&
-      main.type === 'AssumedRole')
-  );
+  switch (kind) {
+    case 'assume-role':
+    case 'assume-root':
+    case 'switch-role':
+      return true;
+    case 'assume-role-web-identity':
+      // With a token that a session of these logs asked AWS for.
+      return caller !== undefined;
+    case 'assume-role-saml':
+    case 'roles-anywhere':
+      return caller !== undefined && main.type === 'AssumedRole';
+    default:
+      return false;
+  }
 }

@@ -39,8 +39,11 @@ function verdictOf(session: Session): Verdict {
   const deciding = exact.length > 0 ? exact : assumed.length > 0 ? assumed : other;
   const issuances = [...exact, ...other];
   if (deciding.length === 0) {
-    // Choice: what has no creation time starts here, and what only another account tells of; the rest came from elsewhere.
-    const here = session.created === undefined || actsOf(session)[0]?.type === 'AWSAccount';
+    // Choice: what tells no creation time starts here, what only another account tells of, and what is called root; the
+    // rest came from elsewhere.
+    const [act] = actsOf(session);
+    const timed = session.created ?? (act?.type === 'Root' ? undefined : act?.created);
+    const here = timed === undefined || act?.type === 'AWSAccount';
     return { link: here ? 'none' : 'inferred', parent: undefined, candidates: [], issuances };
   }
   const named = deciding.filter(({ caller, kind }) => caller !== undefined || !signIns.includes(kind));
@@ -50,8 +53,11 @@ function verdictOf(session: Session): Verdict {
     const candidates = [...callers].filter((caller) => typeof caller !== 'string');
     return { link: 'ambiguous', parent: undefined, candidates, issuances };
   }
-  const twin = deciding.some(({ copies }) => copies.length > 0);
-  const link = exact.length > 0 ? (twin ? 'twin' : 'exact') : assumed.length > 0 ? 'session' : 'console';
+  // T10: seen from two accounts; two copies in one account are no twins.
+  const twin = deciding.some(({ copies, main }) => copies.some(({ recipient }) => recipient !== main.recipient));
+  const sure = deciding.some(({ guessed }) => !guessed);
+  const weak = assumed.length === 0 ? 'console' : sure ? 'session' : 'inferred';
+  const link = exact.length === 0 ? weak : twin ? 'twin' : 'exact';
   return { link, parent: telling[0]?.caller, candidates: [], issuances };
 }
 

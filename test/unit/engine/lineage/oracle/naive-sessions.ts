@@ -3,7 +3,7 @@
  *
  * Guarantee: nothing of the engine is used; every question is answered by looking at all sessions and all issuances.
  */
-import { compare, isoSeconds, minute, second, sessionNameOf, textAt, type Happening } from './happenings';
+import { accountOf, compare, isoSeconds, minute, second, sessionNameOf, textAt, type Happening } from './happenings';
 import { signIns, type Issuance } from './naive-issuances';
 
 export interface Session {
@@ -24,6 +24,7 @@ export function actsOf({ direct, all }: Session): readonly Happening[] {
   return direct.length > 0 ? direct : [...all];
 }
 
+const forwarding = ['IAMUser', 'AssumedRole', 'Root', 'FederatedUser'];
 const longestLife = 36 * 60 * minute;
 const workloads = 'ec2 lambda ecs-tasks pods.eks ssm codebuild glue sagemaker tasks.apprunner batch'.split(' ');
 
@@ -82,24 +83,20 @@ export class World {
 
   /** Step 5: a service calls for a principal, with a key that nobody was issued. Service-linked roles work for themselves. */
   private forwarded(act: Happening): boolean {
-    const types = ['IAMUser', 'AssumedRole', 'Root', 'FederatedUser'];
     const linked = act.issuerArn.includes(':role/aws-service-role/');
     const issued = act.key !== '' && this.issuances.some(({ key }) => key === act.key);
-    return act.invokedBy !== '' && types.includes(act.type) && !linked && !issued;
-  }
-
-  private signsIn(act: Happening): Issuance | undefined {
-    return this.issuances.find(({ kind, main }) => main === act && signIns.includes(kind));
+    return act.invokedBy !== '' && forwarding.includes(act.type) && !linked && !issued;
   }
 
   findSessions(): void {
     const folded: Happening[] = [];
     for (const act of this.happenings.filter((each) => this.acts(each))) {
-      if (this.signsIn(act) !== undefined && act.created === undefined) {
-        continue; // belongs to the session that it opens
-      }
       if (this.forwarded(act) || act.type === 'AWSAccount') {
         folded.push(act);
+        continue;
+      }
+      // Choice: a sign-in without credentials is the first act of the session that it opens, or, failed, nobody's.
+      if (act.action.startsWith('signin/') && act.key === '' && act.created === undefined) {
         continue;
       }
       const session = this.sessionOf(act, this.idOf(act) + this.suffixOf(act));
@@ -153,7 +150,12 @@ export class World {
     if (this.issuances.some((issuance) => act.created !== undefined && this.isGrantOf(issuance, act, act.created))) {
       return this.sessionOf(act, id);
     }
-    const principals = seen.filter(({ account, principal }) => account === act.account && principal === act.principal);
+    const principals = seen.filter(
+      ({ account, principal, direct }) =>
+        account === act.account &&
+        principal === act.principal &&
+        [...forwarding, 'Role'].includes(direct[0]?.type ?? ''),
+    );
     const alive = principals.filter((session) => this.covers(session, act.time));
     const [only] = alive;
     if (principals.length === 1 && only !== undefined) {
@@ -233,9 +235,11 @@ export class World {
     const assumed = this.issuances.filter(({ kind }) => !signIns.includes(kind));
     const signedIn = this.issuances.filter(({ kind }) => signIns.includes(kind));
     for (const issuance of [...assumed, ...signedIn].filter(({ child }) => child === undefined)) {
-      const child = this.nearest(issuance) ?? this.ofItsOwn(issuance);
+      const guess = this.nearest(issuance) === undefined ? this.guessed(issuance) : undefined;
+      const child = this.nearest(issuance) ?? guess ?? this.ofItsOwn(issuance);
       if (child !== undefined && child !== issuance.caller) {
         child.other.push(issuance);
+        issuance.guessed = child === guess;
         issuance.child = child;
         this.giveSignIn(issuance, child);
       }
@@ -261,6 +265,7 @@ export class World {
       case 'delivery':
         return undefined;
       case 'console-login':
+      case 'cli-login':
         // Signed in with credentials that came earlier, as the record itself says, or the sign-in token asked for before it.
         return Math.abs((session?.created ?? main.time) - main.time) > 2 * second ? session : this.behindToken(main);
       case 'switch-role': {
@@ -271,17 +276,32 @@ export class World {
         );
         return before.sort((a, b) => (a.created ?? 0) - (b.created ?? 0) || compare(a.id, b.id)).at(-1);
       }
+      case 'assume-role-web-identity':
+        return this.behindWebToken(main) ?? session;
       default:
         return session;
     }
+  }
+
+  /** AWS's own tokens: whoever asked for this one. */
+  private behindWebToken(main: Happening): Session | undefined {
+    const id = textAt(main.record, 'requestParameters', 'webIdentityTokenId');
+    const asked = this.happenings.find(
+      ({ action, succeeded, record }) =>
+        id !== '' &&
+        action === 'sts/GetWebIdentityToken' &&
+        succeeded &&
+        textAt(record, 'responseElements', 'webIdentityTokenId') === id,
+    );
+    return asked === undefined ? undefined : this.sessions.find(({ all }) => all.has(asked));
   }
 
   /** Choice: the last sign-in token of the same principal in the quarter of an hour that one lives. */
   private behindToken(login: Happening): Session | undefined {
     const tokens = this.happenings.filter(
       ({ action, principal, succeeded, time }) =>
-        ['AssumedRole', 'FederatedUser'].includes(login.type) &&
-        action === 'signin/GetSigninToken' &&
+        (login.action === 'signin/CreateOAuth2Token' || ['AssumedRole', 'FederatedUser'].includes(login.type)) &&
+        ['signin/GetSigninToken', 'signin/AuthorizeOAuth2Access'].includes(action) &&
         principal === login.principal &&
         succeeded &&
         time <= login.time &&
@@ -302,31 +322,60 @@ export class World {
     }
   }
 
-  /** Choice: one issuance opens one session, the nearest in time; one with keys of its own takes but the same caller's, of its second. */
-  private nearest(issuance: Issuance): Session | undefined {
+  /** Choice: one issuance opens one session, the nearest in time. */
+  private nearest(
+    issuance: Issuance,
+    isNamed: (act: Happening) => boolean = (act) => this.isNamed(issuance, act),
+  ): Session | undefined {
     if (issuance.kind === 'created-key') {
       return undefined;
     }
     const distance = ({ created }: Session): number => Math.abs((created ?? Infinity) - issuance.main.time);
     const fitting = this.used.filter((session) => {
-      const { created, exact } = session;
       const [act] = actsOf(session);
+      // One with keys of its own takes but the same caller's, of its second.
+      const sibling = distance(session) < second && session.exact.some(({ caller }) => caller === issuance.caller);
       return (
         session !== issuance.caller &&
-        created !== undefined &&
         act !== undefined &&
-        this.isGrantOf(issuance, act, created) &&
-        (exact.length === 0 || (distance(session) < second && exact.some(({ caller }) => caller === issuance.caller)))
+        distance(session) <= 2 * second &&
+        isNamed(act) &&
+        (session.exact.length === 0 || sibling)
       );
     });
     return fitting.sort((a, b) => distance(a) - distance(b) || compare(a.id, b.id))[0];
+  }
+
+  /** By names alone: the role's name where the session does not tell its issuer, the user where the key is masked. */
+  private guessed(issuance: Issuance): Session | undefined {
+    const { kind, key, roleArn, name, recipient, main, placeholder } = issuance;
+    if (kind !== 'created-key') {
+      const short = `:assumed-role/${roleArn.replace(/^.*\//, '')}/${name}`;
+      return this.nearest(
+        issuance,
+        (act) =>
+          act.issuerArn === '' &&
+          roleArn !== '' &&
+          act.arn.endsWith(short) &&
+          accountOf(act.arn) === accountOf(roleArn),
+      );
+    }
+    // Choice: the one key of that user, if it was first used after it was made and nothing else made it.
+    const keys = this.used.filter((session) => {
+      const [act] = actsOf(session);
+      return act?.type === 'IAMUser' && session.created === undefined && `${act.account}|${act.userName}` === recipient;
+    });
+    const [only] = keys;
+    const first = Math.min(...[...(only?.all ?? [])].map(({ time }) => time));
+    const free = only !== undefined && keys.length === 1 && only.exact.length + only.other.length === 0;
+    return free && key === '' && !placeholder && first >= main.time ? only : undefined;
   }
 
   /** Issued and not used: it counts all the same. Choice: roles handed to services only where a workload holds them. */
   private ofItsOwn(issuance: Issuance): Session | undefined {
     const { kind, main, key, roleArn, name, account, caller } = issuance;
     const service = main.invokedBy.replace(/\.amazonaws\.com(\.cn)?$/, '');
-    if (kind === 'created-key' || (kind === 'delivery' && !workloads.includes(service))) {
+    if (['created-key', 'cli-login'].includes(kind) || (kind === 'delivery' && !workloads.includes(service))) {
       return undefined;
     }
     const principal = issuance.principal || (roleArn === '' ? '' : `${roleArn.replace(/^.*\//, '')}:${name}`);
