@@ -14,10 +14,16 @@ import { compareText } from '../cloudtrail/text';
 /** SDKs that ask twice do so in the same or the next second, ms. */
 const siblingWindowMs = 2000;
 
+/** Sessions of one path that are told: nobody chains so many roles, and damaged logs could make paths of thousands. */
+const mostSessions = 100;
+
 export interface RolePath {
   readonly start: Session;
   readonly leaf: Session;
-  /** Start first, leaf last, also sessions in between that no assumption made. */
+  /**
+   * Start first, leaf last, also sessions in between that no assumption made. Of a path of more than a hundred sessions the
+   * start and the last ninety-nine.
+   */
   readonly sessions: readonly Session[];
   /** The sessions on the path that an assumption made, in order. */
   readonly hops: readonly Session[];
@@ -159,6 +165,8 @@ export function pathTo(model: LineageModel, leaf: Session): RolePath {
     if (at.parent === undefined && at.link === 'ambiguous' && candidates.length === 0) {
       candidates = at.candidates.map((index) => model.sessions[index]).filter((session) => session !== undefined);
       at = nearestToRoot(candidates);
+    } else if (upwards.length === mostSessions - 1) {
+      at = startsOf(model)[at.index];
     } else {
       at = at.parent === undefined ? undefined : model.sessions[at.parent];
     }
@@ -174,6 +182,46 @@ export function pathTo(model: LineageModel, leaf: Session): RolePath {
     candidates,
     isSecondAsking: false,
   };
+}
+
+const knownStarts = new WeakMap<LineageModel, readonly (Session | undefined)[]>();
+
+/** Where the count of each session starts: at a created key, or at a session without a parent. */
+function startsOf(model: LineageModel): readonly (Session | undefined)[] {
+  const known = knownStarts.get(model);
+  if (known !== undefined) {
+    return known;
+  }
+  const starts: (Session | undefined)[] = [];
+  for (const session of model.sessions) {
+    const way: Session[] = [];
+    let at: Session | undefined = session;
+    while (at !== undefined && starts[at.index] === undefined) {
+      way.push(at);
+      const above: Session | undefined =
+        at.via === 'created-key' || at.parent === undefined ? undefined : model.sessions[at.parent];
+      if (above === undefined) {
+        starts[at.index] = at;
+      }
+      at = above;
+    }
+    const start = starts[(at ?? way.at(-1) ?? session).index];
+    for (const each of way) {
+      starts[each.index] = start;
+    }
+  }
+  knownStarts.set(model, starts);
+  return starts;
+}
+
+/** True where the path has more sessions than are told. */
+export function isCut({ sessions, leaf }: RolePath): boolean {
+  return (
+    sessions.length >= mostSessions &&
+    sessions[1] !== undefined &&
+    sessions[1].parent !== sessions[0]?.index &&
+    leaf.depth > 0
+  );
 }
 
 function nearestToRoot(candidates: readonly Session[]): Session | undefined {

@@ -15,7 +15,7 @@ import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } f
 import { chainMatches } from './globs';
 import { hopEvidence, inTimeOrder } from './hop-evidence';
 import { originsOf } from './origins';
-import { confidenceOf, endsInWindow, maximalPaths, timesMade, warnDepth, type RolePath } from './paths';
+import { confidenceOf, endsInWindow, isCut, maximalPaths, timesMade, warnDepth, type RolePath } from './paths';
 import { capital, clean, counted, listed, ordinal } from './text';
 
 const id = 'role-chain-depth';
@@ -34,8 +34,10 @@ export const roleChainDepth: Detector = {
 function detect(input: DetectionInput): Detection {
   const { model, settings } = input;
   const groups = new Map<string, RolePath[]>();
+  let cut = 0;
   for (const path of maximalPaths(model, warnDepth(settings.roleChain))) {
     if (endsInWindow(input, path)) {
+      cut += isCut(path) ? 1 : 0;
       const key = [path.start.id, ...path.roles].join('\n');
       const group = groups.get(key);
       if (group === undefined) {
@@ -58,6 +60,12 @@ function detect(input: DetectionInput): Detection {
           },
         ]
       : [];
+  if (cut > 0) {
+    notes.push({
+      id: `${id}-long`,
+      message: `${counted(cut, 'chain')} of more than a hundred sessions: only the start and the end of each is told. Nobody chains so many roles: logs were edited or damaged.`,
+    });
+  }
   return { findings, notes };
 }
 

@@ -18,12 +18,13 @@ import { JoinedCalls } from './joined-calls';
 import { linkCell, type LinkedCell } from './linked-cell';
 import type { EventTable, LineageModel } from './model';
 import { RowsByCaller } from './rows-by-caller';
-import { baseIdOf, draftSessions, issuancesByKey, type SessionDraft, type SessionDrafts } from './session-drafts';
+import { baseIdOf, draftSessions, KnownKeys, type SessionDraft, type SessionDrafts } from './session-drafts';
 
 /** A cell that is being linked. */
 interface OpenCell {
   readonly members: CellMembers;
   readonly merged: MergedIssuances;
+  readonly keys: KnownKeys;
 }
 
 export class LineageIndex {
@@ -132,11 +133,10 @@ export class LineageIndex {
   /** Before any session is split or linked: what issued a session is told by the name of whoever called. */
   private nameSessions(table: EventTable, open: OpenCell[], kept: Map<LinkedCell, CellMembers>): void {
     const renamed = new Set<number>();
-    for (const { members, merged } of open) {
-      const issuedTo = issuancesByKey(merged.drafts);
+    for (const { members, keys } of open) {
       for (const index of members.callers) {
         const caller = table.callers[index];
-        const id = caller === undefined ? undefined : baseIdOf(caller, issuedTo);
+        const id = caller === undefined ? undefined : baseIdOf(caller, keys);
         if (this.baseIds[index] !== id) {
           this.baseIds[index] = id;
           renamed.add(index);
@@ -173,6 +173,7 @@ export class LineageIndex {
         callers: cell.members.callers,
         rowsOf: (caller) => rows.of(caller),
         issuances: cell.merged.drafts,
+        keys: cell.keys,
         baseIds: this.baseIds,
       });
       sessions.draftOfRow.forEach((draft, row) => {
@@ -210,5 +211,13 @@ export class LineageIndex {
 }
 
 function opened(table: EventTable, members: CellMembers): OpenCell {
-  return { members, merged: mergeIssuances(table, members.issuances) };
+  const merged = mergeIssuances(table, members.issuances);
+  return {
+    members,
+    merged,
+    keys: new KnownKeys(
+      merged.drafts,
+      members.callers.map((index) => table.callers[index]),
+    ),
+  };
 }

@@ -31,8 +31,35 @@ export function sessionIdOf(accountId: string, principalId: string, grant: numbe
   return `${accountId}|${principalId}|${last}`;
 }
 
+/** What a cell tells of its keys. */
+export class KnownKeys {
+  private readonly issuances: ReadonlyMap<string, IssuanceDraft>;
+  /** Creation time that some call with the key tells, where others leave it out; the earliest. */
+  private readonly created = new Map<string, number>();
+
+  constructor(issuances: readonly IssuanceDraft[], callers: readonly (Caller | undefined)[]) {
+    this.issuances = new Map(
+      issuances.filter(({ issuedKey }) => issuedKey !== '').map((each) => [each.issuedKey, each]),
+    );
+    for (const caller of callers) {
+      if (caller?.creationDate !== undefined && caller.accessKeyId !== '') {
+        const known = this.created.get(caller.accessKeyId) ?? Infinity;
+        this.created.set(caller.accessKeyId, Math.min(known, caller.creationDate));
+      }
+    }
+  }
+
+  issuance(key: string): IssuanceDraft | undefined {
+    return this.issuances.get(key);
+  }
+
+  createdAt(key: string): number | undefined {
+    return this.created.get(key);
+  }
+}
+
 /** True for a call that an AWS service made on the caller's behalf, with credentials nobody can hold. */
-function isForwarded(caller: Caller, issuedTo: ReadonlyMap<string, IssuanceDraft>): boolean {
+function isForwarded(caller: Caller, keys: KnownKeys): boolean {
   return (
     caller.invokedBy !== '' &&
     (caller.type === 'IAMUser' ||
@@ -40,13 +67,13 @@ function isForwarded(caller: Caller, issuedTo: ReadonlyMap<string, IssuanceDraft
       caller.type === 'Root' ||
       caller.type === 'FederatedUser') &&
     !(caller.issuer?.arn ?? '').includes(':role/aws-service-role/') &&
-    !issuedTo.has(caller.accessKeyId)
+    keys.issuance(caller.accessKeyId) === undefined
   );
 }
 
-/** Grant of a caller: its creation time, else the time its key was issued, else its key. */
-function grantOf(caller: Caller, issuedTo: ReadonlyMap<string, IssuanceDraft>): number | string {
-  const issuance = issuedTo.get(caller.accessKeyId);
+/** Grant of a caller: its creation time, or that of its key in other calls, else the time its key was issued, else its key. */
+function grantOf(caller: Caller, keys: KnownKeys): number | string {
+  const issuance = keys.issuance(caller.accessKeyId);
   if (issuance?.kind === 'created-key') {
     // Some services write a creation time beside a long-term key: the key stays one session.
     return caller.accessKeyId;
@@ -54,17 +81,16 @@ function grantOf(caller: Caller, issuedTo: ReadonlyMap<string, IssuanceDraft>): 
   if (caller.creationDate !== undefined) {
     return caller.creationDate;
   }
-  if (issuance !== undefined && caller.type !== 'IAMUser') {
-    return issuance.time;
-  }
-  return caller.accessKeyId;
+  return caller.type === 'IAMUser' || caller.type === 'Root'
+    ? caller.accessKeyId
+    : (keys.createdAt(caller.accessKeyId) ?? issuance?.time ?? caller.accessKeyId);
 }
 
 /**
- * Id of a caller's session, unless two grants have the same; undefined for callers that have no session. `issuedTo` needs
- * to know the issuance of the caller's own key only.
+ * Id of a caller's session, unless two grants have the same; undefined for callers that have no session. `keys` needs to
+ * know the caller's own key only.
  */
-export function baseIdOf(caller: Caller, issuedTo: ReadonlyMap<string, IssuanceDraft>): string | undefined {
+export function baseIdOf(caller: Caller, keys: KnownKeys): string | undefined {
   switch (caller.type) {
     case 'AWSService':
     case 'Absent':
@@ -76,7 +102,7 @@ export function baseIdOf(caller: Caller, issuedTo: ReadonlyMap<string, IssuanceD
       if (principal === '' && caller.accessKeyId === '') {
         return undefined;
       }
-      return sessionIdOf(caller.accountId, principal, grantOf(caller, issuedTo));
+      return sessionIdOf(caller.accountId, principal, grantOf(caller, keys));
     }
   }
 }
@@ -90,26 +116,21 @@ export interface DraftInput {
   rowsOf(caller: number): Uint32Array;
   /** Issuances to sessions of these callers, and to others that share a name with them. */
   readonly issuances: readonly IssuanceDraft[];
+  readonly keys: KnownKeys;
   /** `baseIdOf` of any caller, of this cell or another. */
   readonly baseIds: readonly (string | undefined)[];
 }
 
-/** Issuances by the key that they handed out. */
-export function issuancesByKey(issuances: readonly IssuanceDraft[]): ReadonlyMap<string, IssuanceDraft> {
-  return new Map(issuances.filter(({ issuedKey }) => issuedKey !== '').map((each) => [each.issuedKey, each]));
-}
-
 export function draftSessions(input: DraftInput): SessionDrafts {
-  const { table, issuances } = input;
-  const issuedTo = issuancesByKey(issuances);
-  const ids = splitByIssuer(input, issuedTo);
+  const { table, keys } = input;
+  const ids = splitByIssuer(input);
 
   const drafts = new Map<string, SessionDraft>();
   const draftOfRow = new Map<number, SessionDraft>();
   const draftFor = (id: string, caller: Caller): SessionDraft => {
     let draft = drafts.get(id);
     if (draft === undefined) {
-      const grant = grantOf(caller, issuedTo);
+      const grant = grantOf(caller, keys);
       draft = {
         id,
         accountId: caller.accountId,
@@ -134,8 +155,10 @@ export function draftSessions(input: DraftInput): SessionDrafts {
     if (caller === undefined || id === undefined) {
       continue;
     }
-    if (isForwarded(caller, issuedTo) || caller.type === 'AWSAccount') {
-      later.push(...input.rowsOf(index));
+    if (isForwarded(caller, keys) || caller.type === 'AWSAccount') {
+      for (const row of input.rowsOf(index)) {
+        later.push(row);
+      }
       continue;
     }
     const keyless = caller.accessKeyId === '' && caller.creationDate === undefined;
@@ -228,10 +251,7 @@ function twinCallers(issuances: readonly IssuanceDraft[]): ReadonlyMap<number, n
  * Two callers may give the same role session name in the same second. Where the issued keys tell the grants apart,
  * the session is split: `…#<smallest key of the grant>` is added to its id.
  */
-function splitByIssuer(
-  { table, callers, baseIds }: DraftInput,
-  issuedTo: ReadonlyMap<string, IssuanceDraft>,
-): ReadonlyMap<number, string> {
+function splitByIssuer({ table, callers, baseIds, keys: known }: DraftInput): ReadonlyMap<number, string> {
   const ids = new Map<number, string>();
   const grants = new Map<string, Map<string, Set<string>>>();
   for (const index of callers) {
@@ -241,7 +261,7 @@ function splitByIssuer(
     }
     ids.set(index, id);
     const key = table.callers[index]?.accessKeyId ?? '';
-    const issuance = issuedTo.get(key);
+    const issuance = known.issuance(key);
     if (issuance === undefined || issuance.kind === 'created-key') {
       continue;
     }

@@ -101,6 +101,9 @@ function chooseSessions(
   const nearest = Math.max(0, Math.min(way.length, maxNodes) - 1);
   [...way.slice(0, nearest === 0 ? 0 : 1), ...way.slice(way.length - Math.max(1, nearest))].forEach(add);
   for (const id of finding?.sessions ?? []) {
+    if (chosen.size >= maxNodes) {
+      break;
+    }
     ancestors(model, model.sessionById.get(id) ?? focus.index).forEach(add);
   }
   for (const candidate of focus.candidates) {
