@@ -107,11 +107,13 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
       const record = await this.analysis.service.record(eventID);
       if (record === null) throw new UserError(vscode.l10n.t('The record {0} is not in the analysis.', eventID));
       const uri = vscode.Uri.from(documentUri('record', eventID, `${nameIn(record.text)} ${eventID}`));
+      await withText(await vscode.workspace.openTextDocument(uri), record.text);
       await this.show(uri, tellingRange(record.text), column);
       return;
     }
     const document = await vscode.workspace.openTextDocument(evidenceUri(finding));
-    const { records } = await this.evidence(finding);
+    const { records, text } = await this.evidence(finding);
+    await withText(document, text);
     const place = records.find(({ evidence }) => evidence.eventID === eventID)?.telling;
     await this.show(document.uri, place, column);
   }
@@ -155,6 +157,28 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
   dispose(): void {
     vscode.Disposable.from(...this.disposables).dispose();
   }
+}
+
+/** How long a place waits for the text that it is in. */
+const STALE_MS = 2000;
+
+/**
+ * Once a document has this text: after another analysis VS Code asks for the text of what is still open a moment later,
+ * and a place in the new text is none in the old one.
+ */
+function withText(document: vscode.TextDocument, text: string): Promise<void> {
+  if (document.getText() === text) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      changes.dispose();
+      clearTimeout(timer);
+      resolve();
+    };
+    const changes = vscode.workspace.onDidChangeTextDocument((change) => {
+      if (change.document === document && document.getText() === text) done();
+    });
+    const timer = setTimeout(done, STALE_MS);
+  });
 }
 
 /** In the language of the document, so that the editor does not call it a mistake. */

@@ -13,16 +13,17 @@ const NOTES = [
   '# Ticket 4711',
   `The key \`${third.accessKeyId}\` was seen, from ${keyCase.address}.`,
   `Its role: ${third.role}.`,
+  `The first key was ${root.accessKeyId}.`,
   'An unknown one: ASIAAAAAAAAAAAAAAAAA, and 192.0.2.1.',
 ].join('\n');
 
 const run = (command: string, ...args: unknown[]) =>
   vscode.commands.executeCommand(`cloudtrailLineage.${command}`, ...args);
 
-function logs(): vscode.Uri {
+function at(name: string): vscode.Uri {
   const folder = vscode.workspace.workspaceFolders?.[0];
   assert.ok(folder, 'the suite needs a workspace folder');
-  return vscode.Uri.joinPath(folder.uri, 'cloudtrail-logs');
+  return vscode.Uri.joinPath(folder.uri, name);
 }
 
 async function eventually<T>(what: string, find: () => T | undefined | Promise<T | undefined>): Promise<T> {
@@ -34,8 +35,16 @@ async function eventually<T>(what: string, find: () => T | undefined | Promise<T
   assert.fail(`${what} did not happen`);
 }
 
-function notes(language = 'markdown'): Thenable<vscode.TextDocument> {
-  return vscode.workspace.openTextDocument({ language, content: NOTES });
+function notes(): Thenable<vscode.TextDocument> {
+  return vscode.workspace.openTextDocument(at('notes.md'));
+}
+
+/** Notes that no file holds. VS Code forgets such a document where nobody shows it: then once more. */
+function unsaved(language: string): Promise<vscode.TextDocument> {
+  return eventually('the unsaved notes', async () => {
+    const document = await vscode.workspace.openTextDocument({ language, content: NOTES });
+    return document.getText() === NOTES ? document : undefined;
+  });
 }
 
 /** Our cards where `text` stands in a document. */
@@ -80,19 +89,25 @@ function blastRadius(): vscode.Uri | undefined {
 
 describe('whose an id is, in VS Code', () => {
   before(async () => {
+    await vscode.workspace.fs.writeFile(at('notes.md'), new TextEncoder().encode(NOTES));
     await run('clear');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
-  after(() => run('clear'));
+  after(async () => {
+    await run('clear');
+    await vscode.workspace.fs.delete(at('notes.md'));
+  });
 
   it('is not said before anything is analysed', async () => {
     assert.deepEqual(await cards(await notes(), third.accessKeyId), []);
   });
 
   it('is said over a key in notes, whatever their language', async () => {
-    await run('analyze', logs());
-    for (const language of ['markdown', 'plaintext', 'json']) {
-      const [card, ...others] = await cards(await notes(language), third.accessKeyId);
+    await run('analyze', at('cloudtrail-logs'));
+    const documents = [await notes(), ...(await Promise.all(['markdown', 'plaintext', 'json'].map(unsaved)))];
+    for (const document of documents) {
+      const language = document.languageId;
+      const [card, ...others] = await cards(document, third.accessKeyId);
       assert.deepEqual(others, []);
       const text = card?.value.replaceAll('\\', '') ?? '';
       assert.match(text, new RegExp(`\\*\\*${third.accessKeyId}\\*\\* · access key`), language);
@@ -166,10 +181,7 @@ describe('whose an id is, in VS Code', () => {
 
   it('shows everything that came of a first credential as a page', async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    const [card] = await cards(
-      await vscode.workspace.openTextDocument({ content: `\n${root.accessKeyId}` }),
-      root.accessKeyId,
-    );
+    const [card] = await cards(await notes(), root.accessKeyId);
     assert.ok(card !== undefined);
     await follow(card, 'Blast radius');
     const uri = await eventually('the page', blastRadius);
