@@ -37,7 +37,7 @@ function rewritten(record: object, random: Random): readonly object[] {
   const copy = structuredClone(record) as Edited & { responseElements: unknown; eventTime: string };
   const attributes = attributesOf(copy);
   const eventID = random.uuid();
-  switch (random.int(0, 6)) {
+  switch (random.int(0, 8)) {
     case 0:
       // Elements as text.
       return [{ ...copy, responseElements: JSON.stringify(copy.responseElements) }];
@@ -62,6 +62,13 @@ function rewritten(record: object, random: Random): readonly object[] {
         { ...copy, responseElements: null },
         { ...copy, eventID, addendum: { reason: 'UPDATED_DATA', originalEventID: copy['eventID'] } },
       ];
+    case 6:
+      // Fields that an exporter does not know.
+      delete copy.userIdentity['sessionContext'];
+      return [copy];
+    case 7:
+      delete contextOf(copy)?.['sessionIssuer'];
+      return [copy];
     default:
       return [copy, networkActivity(copy, eventID)];
   }
@@ -85,9 +92,12 @@ function damagedId(record: object, random: Random): object {
   return { ...record, eventID };
 }
 
+function contextOf(record: Edited): Record<string, unknown> | undefined {
+  return record.userIdentity['sessionContext'] as Record<string, unknown> | undefined;
+}
+
 function attributesOf(record: Edited): Record<string, string | undefined> | undefined {
-  const context = record.userIdentity['sessionContext'] as Record<string, unknown> | undefined;
-  return context?.['attributes'] as Record<string, string | undefined> | undefined;
+  return contextOf(record)?.['attributes'] as Record<string, string | undefined> | undefined;
 }
 
 /** The record with another key in the place of one. */

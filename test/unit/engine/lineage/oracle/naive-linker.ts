@@ -39,11 +39,7 @@ function verdictOf(session: Session): Verdict {
   const deciding = exact.length > 0 ? exact : assumed.length > 0 ? assumed : other;
   const issuances = [...exact, ...other];
   if (deciding.length === 0) {
-    // Choice: what tells no creation time starts here, what only another account tells of, and what is called root; the
-    // rest came from elsewhere.
-    const [act] = actsOf(session);
-    const timed = session.created ?? (act?.type === 'Root' ? undefined : act?.created);
-    const here = timed === undefined || act?.type === 'AWSAccount';
+    const here = startsHere(session);
     return { link: here ? 'none' : 'inferred', parent: undefined, candidates: [], issuances };
   }
   const named = deciding.filter(({ caller, kind }) => caller !== undefined || !signIns.includes(kind));
@@ -59,6 +55,23 @@ function verdictOf(session: Session): Verdict {
   const weak = assumed.length === 0 ? 'console' : sure ? 'session' : 'inferred';
   const link = exact.length === 0 ? weak : twin ? 'twin' : 'exact';
   return { link, parent: telling[0]?.caller, candidates: [], issuances };
+}
+
+/** Choice: keys of users, root, and what only another account tells of start here; the rest came from elsewhere. */
+function startsHere(session: Session): boolean {
+  const [act] = actsOf(session);
+  switch (act?.type) {
+    case 'AWSAccount':
+      return true;
+    case 'IAMUser':
+      return session.created === undefined && act.created === undefined;
+    case 'AssumedRole':
+    case 'Role':
+    case 'FederatedUser':
+      return false;
+    default:
+      return session.created === undefined;
+  }
 }
 
 /** Something that AWS itself writes says where a session of no issuance comes from. */

@@ -55,7 +55,17 @@ export class World {
   private grantOf(act: Happening): number | string {
     const issuance = this.issuances.find(({ key }) => key !== '' && key === act.key);
     // Some services write a creation time beside a long-term key: the key stays one session.
-    return issuance?.kind === 'created-key' ? act.key : (act.created ?? issuance?.main.time ?? act.key);
+    if (issuance?.kind === 'created-key') {
+      return act.key;
+    }
+    // Choice: a creation time that is left out is the one that the key has elsewhere, or that of its issue; without an
+    // issue the key of a user and of root may be one that has none.
+    const elsewhere = this.happenings.filter(
+      ({ key, created }) => key !== '' && key === act.key && created !== undefined,
+    );
+    const mayBeLasting = ['IAMUser', 'Root'].includes(act.type) && issuance === undefined;
+    const times = mayBeLasting ? [] : elsewhere.map(({ created }) => created ?? Infinity);
+    return act.created ?? (times.length > 0 ? Math.min(...times) : issuance?.main.time) ?? act.key;
   }
 
   private add(id: string, account: string, principal: string, created: number | undefined): Session {
