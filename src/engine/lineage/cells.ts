@@ -13,7 +13,7 @@ import type { Caller } from '../cloudtrail/caller';
 import type { JsonObject } from '../cloudtrail/columns';
 import { callNames, isSignIn, issuanceOf, type IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
-import { principalOf } from './session-draft';
+import { actingAccount, principalOf } from './session-draft';
 import { shortName, unusedPrincipal } from './link';
 import { switchedFrom } from './sign-ins';
 import { callerAt } from './table';
@@ -160,7 +160,7 @@ function namesOfCaller(caller: Caller): NameTexts {
       ...(caller.accessKeyId === '' ? [] : [`key ${caller.accessKeyId}`]),
       // Without key and creation time all calls of a principal are one session's.
       ...(caller.accessKeyId === '' && caller.creationDate === undefined
-        ? [`keyless ${caller.accountId}|${principal}`]
+        ? [`keyless ${actingAccount(caller)}|${principal}`]
         : []),
       ...(caller.creationDate === undefined ? [] : atTime(names, caller.creationDate, [0])),
     ],

@@ -8,7 +8,7 @@ import type { Caller, CallerType } from '../cloudtrail/caller';
 import { firstFrom } from './in-order';
 import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
-import { longestLifeMs, ownerOf, type SessionDraft } from './session-draft';
+import { actingAccount, longestLifeMs, ownerOf, type SessionDraft } from './session-draft';
 import { actionAt, callerAt, timeAt } from './table';
 
 /** How far a forwarded call's own creation time may be from the direct call that caused it, ms. */
@@ -57,7 +57,7 @@ export class CoveringSessions {
   }
 
   find(caller: Caller, time: number): SessionDraft | undefined {
-    const name = `${caller.accountId}|${ownerOf(caller)}`;
+    const name = `${actingAccount(caller)}|${ownerOf(caller)}`;
     const candidates = this.byPrincipal.get(name) ?? [];
     const principal = this.principal(name, candidates);
     const cause =

@@ -349,7 +349,8 @@ class Linker {
     const assumed = other.filter((each) => !isSignIn(each));
     const strongest = exact.length > 0 ? exact : assumed.length > 0 ? assumed : other;
     const decisive = [...strongest].sort((a, b) => rank(a) - rank(b) || a.row - b.row);
-    const issuances = [...decisive, ...other.filter((each) => !decisive.includes(each))];
+    const counted = new Set(decisive);
+    const issuances = [...decisive, ...other.filter((each) => !counted.has(each))];
     // A sign-in record that names no session says nothing against an assumption that does.
     const telling = decisive.filter((issuance) => this.callerOf.has(issuance) || !isSignIn(issuance));
     const callers = new Map<string, SessionDraft | undefined>();

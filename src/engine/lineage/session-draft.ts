@@ -25,6 +25,11 @@ export function ownerOf(caller: Caller): string {
   return (isMasked(caller.principalId) ? '' : caller.principalId) || caller.arn || caller.userName;
 }
 
+/** Account that a caller acts for: that of its role where the record names both. */
+export function actingAccount(caller: Caller): string {
+  return (caller.type === 'AssumedRole' ? caller.issuer?.accountId : undefined) || caller.accountId;
+}
+
 /** Neither ids nor names of principals have stars. */
 function isMasked(principalId: string): boolean {
   return principalId.includes('***') || principalId.startsWith('HIDDEN_DUE_TO_');

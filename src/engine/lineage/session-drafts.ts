@@ -15,7 +15,7 @@ import { CoveringSessions } from './covering-sessions';
 import { Grants } from './grants';
 import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
-import { ownerOf, principalOf, type SessionDraft } from './session-draft';
+import { actingAccount, ownerOf, principalOf, type SessionDraft } from './session-draft';
 import { actionAt, callerAt, timeAt } from './table';
 
 export type { SessionDraft };
@@ -81,9 +81,8 @@ function grantOf(caller: Caller, keys: KnownKeys): number | string {
   if (caller.creationDate !== undefined) {
     return caller.creationDate;
   }
-  return caller.type === 'IAMUser' || caller.type === 'Root'
-    ? caller.accessKeyId
-    : (keys.createdAt(caller.accessKeyId) ?? issuance?.time ?? caller.accessKeyId);
+  const longTerm = issuance === undefined && (caller.type === 'IAMUser' || caller.type === 'Root');
+  return longTerm ? caller.accessKeyId : (keys.createdAt(caller.accessKeyId) ?? issuance?.time ?? caller.accessKeyId);
 }
 
 /**
@@ -102,7 +101,7 @@ export function baseIdOf(caller: Caller, keys: KnownKeys): string | undefined {
       if (principal === '' && caller.accessKeyId === '') {
         return undefined;
       }
-      return sessionIdOf(caller.accountId, principal, grantOf(caller, keys));
+      return sessionIdOf(actingAccount(caller), principal, grantOf(caller, keys));
     }
   }
 }
@@ -133,7 +132,7 @@ export function draftSessions(input: DraftInput): SessionDrafts {
       const grant = grantOf(caller, keys);
       draft = {
         id,
-        accountId: caller.accountId,
+        accountId: actingAccount(caller),
         principalId: principalOf(caller),
         creationDate: typeof grant === 'number' ? grant : undefined,
         keys: new Set(),
@@ -208,7 +207,7 @@ function fold(
     }
     // One that made no call of its own in these logs, or, of unseen origin, one for all of this principal's calls.
     const granted = grants.lastCovering(caller, time);
-    return draftFor(sessionIdOf(caller.accountId, ownerOf(caller), granted), {
+    return draftFor(sessionIdOf(actingAccount(caller), ownerOf(caller), granted), {
       ...caller,
       principalId: ownerOf(caller),
       creationDate: granted,

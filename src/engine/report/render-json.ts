@@ -10,8 +10,19 @@ export function renderJson(analysis: Analysis): string {
   return jsonText(toReport(analysis));
 }
 
+/** Throws an `Error` that says what to do when the text would be longer than a text can be (half a billion characters). */
 export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2).replace(hidden, escaped)}\n`;
+  try {
+    return `${JSON.stringify(value, null, 2).replace(hidden, escaped)}\n`;
+  } catch (error) {
+    if (error instanceof RangeError) {
+      throw new Error(
+        'The JSON of so many sessions is longer than a text can be: analyse fewer files at a time, or ask for another format.',
+        { cause: error },
+      );
+    }
+    throw error;
+  }
 }
 
 /** Outside of strings JSON has nothing of these but its line feeds; `JSON.stringify` escapes those below U+0020 inside. */

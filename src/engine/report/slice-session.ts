@@ -6,8 +6,9 @@ import { formatInstant } from '../cloudtrail/time';
 import type { ContextFact, Finding } from '../contract';
 import { roleLabel, sessionLabel } from '../detect/describe';
 import { instanceFacts, instanceOf } from '../detect/instance-facts';
+import type { EvidenceRow, FindingDraft } from '../detect/detector';
 import { clean } from '../detect/text';
-import type { Issuance, Session } from '../lineage/model';
+import type { EventTable, Issuance, Session } from '../lineage/model';
 import { actionAt, eventIdAt, hasFlag, succeeded, timeAt } from '../lineage/table';
 import { ruleWords } from './link-words';
 import type { SliceAction, SliceEvidence, SliceNode, SliceOrigin, Tone } from './slice';
@@ -215,8 +216,11 @@ function evidenceOf(analysis: Analysis, session: Session, findings: readonly Fin
       own.set(issuance.row, 'Issued this session');
     }
   }
+  const actors = new Set([session.index, ...[...own.keys()].map((row) => events.session[row] ?? -1)]);
   for (const { id } of findings) {
-    for (const { row, reason } of analysis.drafts.get(id)?.evidence ?? []) {
+    const draft = analysis.drafts.get(id);
+    const byActor = draft === undefined ? undefined : evidenceByActor(events, draft);
+    for (const { row, reason } of [...actors].flatMap((actor) => byActor?.get(actor) ?? [])) {
       if (events.session[row] === session.index || own.has(row)) {
         own.set(row, reason);
       }
@@ -226,6 +230,25 @@ function evidenceOf(analysis: Analysis, session: Session, findings: readonly Fin
     .sort(([a], [b]) => a - b)
     .slice(0, mostEvidence)
     .map(([row, reason]) => evidenceAt(analysis, row, reason));
+}
+
+const knownEvidence = new WeakMap<FindingDraft, ReadonlyMap<number, readonly EvidenceRow[]>>();
+
+/** Evidence by the session that acted in it: looked up once for every session of the finding. */
+function evidenceByActor(events: EventTable, draft: FindingDraft): ReadonlyMap<number, readonly EvidenceRow[]> {
+  const known = knownEvidence.get(draft);
+  if (known !== undefined) {
+    return known;
+  }
+  const byActor = new Map<number, EvidenceRow[]>();
+  for (const evidence of draft.evidence) {
+    const actor = events.session[evidence.row] ?? -1;
+    const list = byActor.get(actor) ?? [];
+    byActor.set(actor, list);
+    list.push(evidence);
+  }
+  knownEvidence.set(draft, byActor);
+  return byActor;
 }
 
 export function evidenceAt({ model }: Analysis, row: number, reason: string): SliceEvidence {
