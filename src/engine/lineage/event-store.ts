@@ -233,8 +233,8 @@ export class EventStore implements IdentitySpace {
   private compareAside(): void {
     for (let row = 0; row < this.aside.count; row++) {
       const kept = this.keptLike(this.aside, row);
-      if (kept !== undefined && this.reasons[row] !== 'network-activity') {
-        this.reasons[row] = this.reasonOf(kept, this.aside, row);
+      if (this.reasons[row] !== 'network-activity') {
+        this.reasons[row] = kept === undefined ? 'copy' : this.reasonOf(kept, this.aside, row);
       }
     }
   }
@@ -293,6 +293,7 @@ export class EventStore implements IdentitySpace {
           this.declined.add(row);
         }
         this.setAside(columns, row, 'network-activity');
+        this.displaced = true;
       }
     }
   }

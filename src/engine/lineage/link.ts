@@ -171,8 +171,10 @@ class Linker {
       return;
     }
     const caller = this.callerOf.get(issuance);
-    const guessed = this.userOfMaskedKey(issuance) ?? this.sameShortName(issuance, caller);
-    const child = this.sameGrant(issuance, caller) ?? guessed ?? this.unusedSession(issuance, caller);
+    const same = this.sameGrant(issuance, caller);
+    const guessed =
+      same === undefined ? (this.userOfMaskedKey(issuance) ?? this.sameShortName(issuance, caller)) : undefined;
+    const child = same ?? guessed ?? this.unusedSession(issuance, caller);
     if (child === undefined || child === caller) {
       return;
     }
