@@ -14,6 +14,7 @@ import {
   assumeRoot,
   consoleFromPortal,
   consoleLogin,
+  consoleUser,
   createAccessKey,
   deliver,
   deliverToInstance,
@@ -178,6 +179,8 @@ class WorldMaker {
     nobody: [1, () => this.nobody()],
     placeholder: [1, () => this.placeholder()],
     circle: [1, () => this.circle()],
+    commandLine: [1, () => this.commandLine()],
+    outbound: [1, () => this.outbound()],
   };
 
   tell(): void {
@@ -528,6 +531,43 @@ class WorldMaker {
     const action = actions.plain('cognito-identity', 'GetCredentialsForIdentity', null, answer);
     this.add([this.trail.record(at, caller, action, this.origin)]);
     this.uses(session, 2);
+  }
+
+  /** `aws login`: the console session allows it, and the command line asks for keys, again and again. */
+  private commandLine(): void {
+    const { who, keys } = this.consoles.at(-1) ?? { who: this.somebody(), keys: [] };
+    const [browser] = keys;
+    if (browser !== undefined) {
+      this.add([this.trail.record(this.pass(), browser, actions.plain('signin', 'AuthorizeOAuth2Access'), console_)]);
+    }
+    const at = this.pass();
+    const { accessKeyId: _none, sessionContext: _neither, ...identity } = iamUser(who, '').identity;
+    const asked = { account: who.account, identity };
+    for (let count = this.random.int(1, 2); count > 0; count--) {
+      this.add([this.trail.record(at, asked, actions.plain('signin', 'CreateOAuth2Token'), this.origin)]);
+    }
+    const session = consoleUser(who, this.trail.temporaryKey(), at, true);
+    this.uses(session, 2);
+    this.callers.push(session);
+  }
+
+  /** A session asks AWS for a token, and another account takes it. */
+  private outbound(): void {
+    const { caller } = this;
+    const webIdentityTokenId = this.random.uuid();
+    const asked = actions.plain('sts', 'GetWebIdentityToken', null, { webIdentityTokenId });
+    this.add([this.trail.record(this.pass(), caller, asked, this.origin)]);
+    const grant = assumeRoleWithWebIdentity(this.trail, {
+      ...{ at: this.pass(), role: this.someRole(), name: 'outbound', issuer: 'tokens.sts.global.api.aws' },
+      ...{ audience: 'partner', subject: caller.identity.arn ?? '', origin: this.origin },
+    });
+    const given = grant.records.map((record) => ({
+      ...record,
+      requestParameters: { ...record.requestParameters, webIdentityTokenId },
+    }));
+    this.add(given);
+    this.uses(grant.session, 1);
+    this.callers.push(grant.session);
   }
 
   /** Events of services, and of callers that have no name. */
