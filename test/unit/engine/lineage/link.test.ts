@@ -176,7 +176,7 @@ describe('linking by the issued key', () => {
     }
   });
 
-  it('T18/T20: merges the two copies of a cross-account call into one issuance, the caller from the richer', () => {
+  it('T17: merges the two copies of a cross-account call into one issuance, the caller from the richer', () => {
     const trail = new Trail('twins');
     const away = role(other, 'Away');
     const grant = assumeRole(trail, { at: t0, caller: alicesKey, role: away, name: 'visit', origin });
@@ -365,7 +365,7 @@ describe('what starts a lineage', () => {
     assert.equal(hopSession?.depth, 1);
   });
 
-  it('services that receive roles are deliveries, and service-linked work is named so', () => {
+  it('T28: services that receive roles are deliveries, and service-linked work is named so', () => {
     const trail = new Trail('services');
     const lambda = deliver(trail, {
       at: t0,
