@@ -57,11 +57,13 @@ function rewritten(record: object, random: Random): readonly object[] {
       }
       return [copy];
     case 5:
-      // The first one lacks what the second one adds.
-      return [
-        { ...copy, responseElements: null },
-        { ...copy, eventID, addendum: { reason: 'UPDATED_DATA', originalEventID: copy['eventID'] } },
-      ];
+      // The first one lacks what the second one adds, or says what the second one takes back.
+      return random.chance(0.5)
+        ? [
+            { ...copy, responseElements: null },
+            { ...copy, ...addendumTo(copy, eventID) },
+          ]
+        : [copy, { ...copy, errorCode: 'AccessDenied', responseElements: null, ...addendumTo(copy, eventID) }];
     case 6:
       // Fields that an exporter does not know.
       delete copy.userIdentity['sessionContext'];
@@ -90,6 +92,10 @@ function damagedId(record: object, random: Random): object {
   const id = random.pick(['', null, 'REDACTED', '00000000-0000-0000-0000-000000000000', `evt-${random.hex(6)}`]);
   const eventID = random.chance(0.3) ? random.uuid().toUpperCase() : id;
   return { ...record, eventID };
+}
+
+function addendumTo({ eventID: originalEventID }: Edited, eventID: string): object {
+  return { eventID, addendum: { reason: 'UPDATED_DATA', originalEventID } };
 }
 
 function contextOf(record: Edited): Record<string, unknown> | undefined {
