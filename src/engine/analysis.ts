@@ -54,7 +54,11 @@ const mostRemedies = 100;
 const mostEvidence = 50;
 
 export function analyze(files: readonly FileResult[], settings: CaseSettings, options: AnalyzeOptions = {}): Analysis {
-  const model = buildModel(files, settings);
+  return analyzeModel(buildModel(files, settings), settings, options);
+}
+
+/** The settings are those that the model was made with. */
+export function analyzeModel(model: LineageModel, settings: CaseSettings, options: AnalyzeOptions = {}): Analysis {
   const window = windowOf(model, options);
   const input: DetectionInput = {
     model,

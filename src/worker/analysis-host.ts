@@ -6,6 +6,8 @@ import type { CallContext } from './rpc';
 export interface AnalysisHost {
   /** Results in the order of the files. */
   parseFiles(files: readonly SourceFile[], context: CallContext): Promise<readonly FileResult[]>;
+  /** Another text whenever the file's content is another; undefined when that cannot be told. */
+  stamp(absolutePath: string): Promise<string | undefined>;
   /** Bytes of the decompressed file as text. */
   readSpan(absolutePath: string, start: number, length: number): Promise<string>;
   /** Texts of spans of one file, which are in the order of their starts. */

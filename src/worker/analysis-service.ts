@@ -5,7 +5,7 @@
  * get empty answers, not errors. Reading files is the host's part: it comes in as `AnalysisHost`.
  */
 import { applyEdits, format } from 'jsonc-parser';
-import { analyze, sessionSummary, toReport, type Analysis } from '../engine/analysis';
+import { analyzeModel, sessionSummary, toReport, type Analysis } from '../engine/analysis';
 import { parseCaseFile } from '../engine/case-file';
 import { emptyCase } from '../engine/case-settings';
 import type { FileResult } from '../engine/cloudtrail/columns';
@@ -18,6 +18,7 @@ import { severities as allSeverities, severityRank } from '../engine/severity';
 import { answerWho } from '../engine/report/who';
 import type { AnalysisHost } from './analysis-host';
 import { readBlastRadius } from './blast-radius';
+import { HeldFiles } from './held-files';
 import type { AnalysisService, AnalysisSummary, AnalyzeRequest, RecordText, SessionRow, WhoAnswer } from './protocol';
 import { throwIfAborted, type CallContext, type Handlers } from './rpc';
 
@@ -33,6 +34,7 @@ export type { AnalysisHost };
 
 export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisService> {
   let held: Held | undefined;
+  const files = new HeldFiles(host);
   // In the order of their starts: an analysis that was overtaken by a later one, or by `clear`, does not come back.
   let started = 0;
   let settled = 0;
@@ -47,7 +49,7 @@ export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisServ
   return {
     analyze: async (context, request) => {
       const order = ++started;
-      const next = await run(host, context, request);
+      const next = await run(host, files, context, request);
       if (order > settled) {
         held = next;
         settled = order;
@@ -116,6 +118,7 @@ export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisServ
       Promise.resolve(held === undefined ? null : (planFor(held.analysis, findingId) ?? null)),
     clear: () => {
       held = undefined;
+      files.clear();
       settled = started;
       return Promise.resolve();
     },
@@ -141,16 +144,11 @@ function weightOf({ analysis, severities }: Held, index: number): number {
   return severity === undefined ? 0 : allSeverities.length - severityRank(severity);
 }
 
-async function run(host: AnalysisHost, context: CallContext, request: AnalyzeRequest): Promise<Held> {
+async function run(host: AnalysisHost, files: HeldFiles, context: CallContext, request: AnalyzeRequest): Promise<Held> {
   const caseFile = request.caseFile === undefined ? undefined : parseCaseFile(request.caseFile.text);
-  const parsed = await host.parseFiles(request.files, context);
-  throwIfAborted(context.signal);
-  const results = [...parsed, ...(request.unreadable ?? []).map(unreadable)];
-  const files = results.length;
-  const events = results.reduce((sum, result) => sum + (result.columns?.count ?? 0), 0);
-  const bytesRead = results.reduce((sum, result) => sum + result.bytes, 0);
-  context.progress({ filesDone: files, files, bytesRead, events, stage: 'linking' });
-  const analysis = analyze(results, caseFile?.settings ?? emptyCase, {
+  const settings = caseFile?.settings ?? emptyCase;
+  const model = await files.update(request.files, (request.unreadable ?? []).map(unreadable), settings, context);
+  const analysis = analyzeModel(model, settings, {
     ...(request.since === undefined ? {} : { since: request.since }),
     ...(request.until === undefined ? {} : { until: request.until }),
     ...(request.rules === undefined ? {} : { rules: request.rules }),

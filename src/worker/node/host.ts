@@ -3,6 +3,7 @@ import type { AnalysisHost } from '../analysis-host';
 import { parseFiles } from './parse-pool';
 import { readSpan } from './read-span';
 import { readSpans } from './read-spans';
+import { stamp } from './stamp';
 
 /** Progress is told at most this often, ms. */
 const progressInterval = 100;
@@ -23,6 +24,7 @@ export function nodeHost(parseWorkerPath: string): AnalysisHost {
         },
       });
     },
+    stamp,
     readSpan,
     readSpans,
     now: () => Date.now(),

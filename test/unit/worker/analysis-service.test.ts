@@ -34,6 +34,7 @@ const context = (signal = new AbortController().signal): CallContext => ({ signa
 function host(overrides: Partial<AnalysisHost> = {}): AnalysisHost {
   const text = JSON.stringify({ Records: records });
   return {
+    stamp: () => Promise.resolve(undefined),
     parseFiles: () => Promise.resolve([fileOf('a.json', records)]),
     readSpan: (path, start, length) =>
       Promise.resolve(path === '/logs/a.json' ? text.slice(start, start + length) : ''),
@@ -96,6 +97,7 @@ describe('the analysis service', () => {
     let mode: 'fine' | 'fails' = 'fine';
     const service = createAnalysisService(
       host({
+        stamp: () => Promise.resolve(undefined),
         parseFiles: () =>
           mode === 'fine' ? Promise.resolve([fileOf('a.json', records)]) : Promise.reject(new Error('disk')),
       }),
@@ -114,6 +116,7 @@ describe('the analysis service', () => {
     const waiting: ((records: readonly object[]) => void)[] = [];
     const service = createAnalysisService(
       host({
+        stamp: () => Promise.resolve(undefined),
         parseFiles: () =>
           new Promise((resolve) => {
             waiting.push((read) => {
@@ -125,12 +128,14 @@ describe('the analysis service', () => {
     const sessions = async (): Promise<number> => (await service.json(context())).sessions.length;
     const slow = service.analyze(context(), { files });
     const quick = service.analyze(context(), { files });
+    await until(() => waiting.length === 2);
     waiting[1]?.(records);
     await quick;
     waiting[0]?.([]);
     assert.equal((await slow).sessions, 0);
     assert.equal(await sessions(), 3);
     const late = service.analyze(context(), { files });
+    await until(() => waiting.length === 3);
     await service.clear(context());
     waiting[2]?.(records);
     await late;
@@ -152,6 +157,12 @@ describe('the analysis service', () => {
     await assert.rejects(service.record(context(), use.eventID), /changed since it was analysed/);
   });
 });
+
+async function until(done: () => boolean): Promise<void> {
+  while (!done()) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
 
 describe('the client, over real threads', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lineage-client-'));

@@ -17,6 +17,7 @@ let folder: string;
 let read: string[] = [];
 
 const host: AnalysisHost = {
+  stamp: () => Promise.resolve(undefined),
   parseFiles: (files) => Promise.all(files.map((source) => parseFile(source))),
   readSpan,
   readSpans: (path, spans, signal) => {

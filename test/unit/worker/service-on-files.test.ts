@@ -36,6 +36,7 @@ function context(signal = new AbortController().signal, told: Progress[] = []): 
 }
 
 const host: AnalysisHost = {
+  stamp: () => Promise.resolve(undefined),
   parseFiles: (files) => Promise.all(files.map((source) => parseFile(source))),
   readSpan,
   readSpans,

@@ -44,6 +44,7 @@ describe('the schema of who', () => {
   world.does(23 * minute, one, actions.getObject('111122223333', 'b', 'k'));
   const text = Buffer.from(JSON.stringify({ Records: world.records }));
   const host: AnalysisHost = {
+    stamp: () => Promise.resolve(undefined),
     parseFiles: () => Promise.resolve([fileOf('a.json', world.records)]),
     readSpan: () => Promise.resolve(''),
     // The last record has changed.
