@@ -389,6 +389,28 @@ describe('calls that a VPC endpoint logged too', () => {
     assert.equal(eventIdAt(again.events, 0), direct['eventID']);
   });
 
+  it('T19: copies of network activity that contradict each other are told the same, one by one and at once', () => {
+    const direct = call(1);
+    everyPartition(
+      [direct, seenByEndpoint(direct, { userAgent: 'a' }), seenByEndpoint(direct, { userAgent: 'bb' })],
+      (update) => {
+        assert.equal(update.events.count, 1);
+        assert.deepEqual(
+          noteIds(update),
+          noteIds(
+            stored(
+              fileOf('a.json', [
+                direct,
+                seenByEndpoint(direct, { userAgent: 'a' }),
+                seenByEndpoint(direct, { userAgent: 'bb' }),
+              ]),
+            ),
+          ),
+        );
+      },
+    );
+  });
+
   it('T19: a use that only the endpoint logged is a use of its session', () => {
     const world = new World('T19 use');
     const session = world.assumes(0, world.alice, R1);
@@ -442,7 +464,7 @@ describe('files that are added, replaced and taken away', () => {
         case 3:
           return seenByEndpoint(original);
         case 4:
-          return seenByEndpoint(original, { recipientAccountId: other });
+          return seenByEndpoint(original, { userAgent: random.pick(['a', 'bb']) });
         case 5:
           return call(number, { recipientAccountId: random.chance(0.5) ? undefined : other });
         case 6:
