@@ -20,6 +20,8 @@ export interface Happening {
   readonly type: string;
   readonly account: string;
   readonly principal: string;
+  /** Whose calls these are, where that is all there is to go by. */
+  readonly owner: string;
   readonly arn: string;
   readonly userName: string;
   readonly key: string;
@@ -119,6 +121,12 @@ function happeningOf(record: unknown, time: number, action: string): Happening {
   const identity = valueAt(record, 'userIdentity');
   const account = textAt(identity, 'accountId');
   const failure = ['ConsoleLogin', 'SwitchRole'].some((name) => textAt(record, 'responseElements', name) === 'Failure');
+  const arn = textAt(identity, 'arn');
+  const userName = textAt(identity, 'userName');
+  const created = instantOf(valueAt(identity, 'sessionContext', 'attributes', 'creationDate'));
+  // Choice: a masked principal is the same for everybody; only a creation time tells its sessions apart.
+  const principalId = textAt(identity, 'principalId');
+  const masksPrincipal = principalId.includes('***') || principalId.startsWith('HIDDEN_DUE_TO_');
   const written = textAt(record, 'eventID');
   const replaced = textAt(record, 'addendum', 'originalEventID');
   const replaces = !isMask(replaced);
@@ -140,12 +148,13 @@ function happeningOf(record: unknown, time: number, action: string): Happening {
     succeeded: textAt(record, 'errorCode') === '' && !(action.startsWith('signin/') && failure),
     type: textAt(identity, 'type'),
     account,
-    principal: textAt(identity, 'principalId') || textAt(identity, 'arn') || textAt(identity, 'userName'),
-    arn: textAt(identity, 'arn'),
-    userName: textAt(identity, 'userName'),
+    principal: (masksPrincipal && created === undefined ? '' : principalId) || arn || userName,
+    owner: (masksPrincipal ? '' : principalId) || arn || userName,
+    arn,
+    userName,
     key: keyAt(identity, 'accessKeyId'),
     invokedBy: textAt(identity, 'invokedBy'),
-    created: instantOf(valueAt(identity, 'sessionContext', 'attributes', 'creationDate')),
+    created,
     issuerArn: textAt(identity, 'sessionContext', 'sessionIssuer', 'arn'),
   };
 }

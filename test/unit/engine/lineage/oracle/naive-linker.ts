@@ -7,7 +7,7 @@
  *
  * Where the rules leave a choice, the line marked "Choice:" says which was taken.
  */
-import { compare, happeningsOf, textAt, valueAt } from './happenings';
+import { compare, happeningsOf, textAt, valueAt, type Happening } from './happenings';
 import { isHop, issuancesOf, signIns, type Issuance } from './naive-issuances';
 import { actsOf, World, type Session } from './naive-sessions';
 
@@ -70,7 +70,7 @@ function startsHere(session: Session): boolean {
     case 'FederatedUser':
       return false;
     default:
-      return session.created === undefined;
+      return session.created === undefined && !isReserved(act);
   }
 }
 
@@ -93,15 +93,21 @@ function originKnown(session: Session): boolean {
     case 'AssumedRole':
     case 'Role':
       return (
-        /:role\/aws-service-role\/|\/AWSReservedSSO_/.test(`${first.issuerArn} ${first.arn}`) ||
+        first.issuerArn.includes(':role/aws-service-role/') ||
+        isReserved(first) ||
         session.principal.includes(':aws:ec2-instance:') ||
         has('ec2RoleDelivery') ||
         has('webIdFederationData', 'federatedProvider') ||
         (first.invokedBy !== '' && first.key === '')
       );
     default:
-      return false;
+      return isReserved(first);
   }
+}
+
+/** Roles that Identity Center makes: nobody else can assume them, whatever the caller is called. */
+function isReserved(act: Happening | undefined): boolean {
+  return `${act?.issuerArn ?? ''} ${act?.arn ?? ''}`.includes('/AWSReservedSSO_');
 }
 
 interface Count {

@@ -160,12 +160,11 @@ export class World {
     if (this.issuances.some((issuance) => act.created !== undefined && this.isGrantOf(issuance, act, act.created))) {
       return this.sessionOf(act, id);
     }
-    const principals = seen.filter(
-      ({ account, principal, direct }) =>
-        account === act.account &&
-        principal === act.principal &&
-        [...forwarding, 'Role'].includes(direct[0]?.type ?? ''),
-    );
+    const principals = seen.filter(({ account, direct }) => {
+      const [first] = direct;
+      const calls = first !== undefined && [...forwarding, 'Role'].includes(first.type);
+      return calls && account === act.account && first.owner === act.owner;
+    });
     const alive = principals.filter((session) => this.covers(session, act.time));
     const [only] = alive;
     if (principals.length === 1 && only !== undefined) {
@@ -194,15 +193,17 @@ export class World {
     // Choice: else a session that was issued and did nothing else in these logs, the last one of those valid then.
     const granted = this.issuances.filter(
       (each) =>
-        this.isNamed(each, act) && each.main.time <= act.time && this.isValid(each.main.time, each.expires, act.time),
+        this.isNamed(each, { ...act, principal: act.owner }) &&
+        each.main.time <= act.time &&
+        this.isValid(each.main.time, each.expires, act.time),
     );
     const last = granted.sort((a, b) => b.main.time - a.main.time)[0];
     if (last !== undefined) {
-      const grantId = `${act.account}|${act.principal}|${isoSeconds(last.main.time)}`;
-      return this.add(grantId, act.account, act.principal, last.main.time);
+      const grantId = `${act.account}|${act.owner}|${isoSeconds(last.main.time)}`;
+      return this.add(grantId, act.account, act.owner, last.main.time);
     }
     // Choice: nothing to fold into makes one session of all such calls of the principal.
-    return this.add(`${act.account}|${act.principal}|`, act.account, act.principal, undefined);
+    return this.add(`${act.account}|${act.owner}|`, act.account, act.owner, undefined);
   }
 
   private covers({ created, keys }: Session, time: number): boolean {
