@@ -1,5 +1,5 @@
 /**
- * What kind of action an API call is, and which records are kept whole.
+ * What kind of action an API call is, and of which records the request and the answer are kept.
  *
  * Guarantee: tables only (action-tables.ts); an action in no table is a read or `other-write`. API-date suffixes are
  * stripped here too, so both spellings of a name give the same answer.

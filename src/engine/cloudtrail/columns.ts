@@ -76,7 +76,10 @@ export interface FileColumns {
    * event id of the record that it replaces: it is the same event, told anew.
    */
   readonly replacing: ReadonlyMap<number, string>;
-  /** Whole records that linking, detection or remediation read (issuances, IAM changes, instance life), by row. */
+  /**
+   * What columns do not hold of records that linking, detection or remediation read (issuances, IAM changes, instance life):
+   * see telling-record.ts. By row.
+   */
   readonly notable: ReadonlyMap<number, JsonObject>;
 }
 

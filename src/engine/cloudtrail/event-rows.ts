@@ -1,5 +1,5 @@
 /**
- * Records to rows: reads the fields a walker found, interns their values, and keeps notable records whole.
+ * Records to rows: reads the fields a walker found, interns their values, and keeps what notable records tell beside.
  *
  * Guarantee: `append` either adds one row and gives undefined, or adds none and gives the reason. The bytes are not kept.
  * A field of the wrong type is absent, except that time, source and name make a record: without them there is no row.
@@ -17,7 +17,7 @@ import { Field, type RecordWalker } from './record-walker';
 import { StringDictionary, unescapeString } from './string-dictionary';
 import { cutText, decodeUtf8, MAX_FIELD_LENGTH } from './text';
 import { parseInstant } from './time';
-import { withoutSecrets } from './without-secrets';
+import { telling } from './telling-record';
 
 /** Instants in order of trust: when it happened, then what shippers put in its place; ingest time only if nothing else. */
 const TIME_FIELDS = [Field.eventTime, Field['@timestamp'], Field.time, Field.event_time, Field._time];
@@ -386,5 +386,5 @@ function parseJson(bytes: Uint8Array, start: number, end: number): JsonValue | u
 
 function parseRecord(bytes: Uint8Array, from: number, to: number): JsonObject | undefined {
   const record = parseJson(bytes, from, to);
-  return isJsonObject(record) ? withoutSecrets(record) : undefined;
+  return isJsonObject(record) ? telling(record) : undefined;
 }

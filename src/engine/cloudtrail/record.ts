@@ -1,5 +1,5 @@
 /**
- * Reading a whole record: paths that may lead nowhere, values that may be placeholders, elements that exporters flattened.
+ * Reading a record: paths that may lead nowhere, values that may be placeholders, elements that exporters flattened.
  *
  * Guarantee: nothing here throws, whatever the record holds; inherited properties are never mistaken for fields.
  */

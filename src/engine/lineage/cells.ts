@@ -25,7 +25,6 @@ export interface CellMembers {
 }
 
 export class Cells {
-  private readonly numbers = new Map<string, number>();
   private readonly namesOfCaller: Names[] = [];
   private readonly issuanceOfRecord = new WeakMap<JsonObject, NamedIssuance | null>();
 
@@ -93,7 +92,7 @@ export class Cells {
     let names = this.namesOfCaller[index];
     if (names === undefined) {
       const caller = table.callers[index];
-      names = caller === undefined ? unnamed : this.numbered(namesOfCaller(caller));
+      names = caller === undefined ? unnamed : namesOfCaller(caller);
       this.namesOfCaller[index] = names;
     }
     return names;
@@ -103,35 +102,23 @@ export class Cells {
     let named = this.issuanceOfRecord.get(record);
     if (named === undefined) {
       const draft = issuanceOf(table, row, record);
-      named = draft === undefined ? null : { draft, ...this.numbered(namesOfIssuance(table, draft)) };
+      named = draft === undefined ? null : { draft, ...namesOfIssuance(table, draft) };
       this.issuanceOfRecord.set(record, named);
     }
     return named;
   }
-
-  private numbered({ always, atAnyTime, spreads }: NameTexts): Names {
-    const number = (name: string): number => {
-      const known = this.numbers.get(name) ?? this.numbers.size;
-      this.numbers.set(name, known);
-      return known;
-    };
-    return { always: always.map(number), atAnyTime: atAnyTime.map(number), spreads: spreads.map(number) };
-  }
 }
 
-interface NameTexts {
-  /** Names that join whoever has them: keys, calls, names at a time. */
-  readonly always: readonly string[];
-  /** Names that join where somebody spreads them. */
-  readonly atAnyTime: readonly string[];
-  /** Names that this member is looked up by, or looks up others by, whatever their time. */
-  readonly spreads: readonly string[];
-}
-
-/** The same as numbers. */
+/**
+ * Names as hashes of 32 bits, so that millions of them cost nothing. Two names of one hash put strangers into one cell, which
+ * costs time and changes nothing.
+ */
 interface Names {
+  /** Names that join whoever has them: keys, calls, names at a time. */
   readonly always: readonly number[];
+  /** Names that join where somebody spreads them. */
   readonly atAnyTime: readonly number[];
+  /** Names that this member is looked up by, or looks up others by, whatever their time. */
   readonly spreads: readonly number[];
 }
 
@@ -141,62 +128,74 @@ interface NamedIssuance extends Names {
 
 const unnamed: Names = { always: [], atAnyTime: [], spreads: [] };
 
-function namesOfCaller(caller: Caller): NameTexts {
+function namesOfCaller(caller: Caller): Names {
   const principal = principalOf(caller);
+  const session = principal.slice(principal.indexOf(':') + 1);
   const issuer = caller.issuer?.arn ?? '';
-  const names = [
-    ...(principal === '' ? [] : [`name ${principal}`]),
-    ...(issuer === '' ? [] : [`name ${issuer}/${principal.slice(principal.indexOf(':') + 1)}`]),
-    ...(caller.arn === '' ? [] : [`name ${caller.arn}`]),
-    ...(issuer === '' && caller.arn !== ''
-      ? [`name ${shortName(caller.arn, principal.slice(principal.indexOf(':') + 1))}`]
-      : []),
-  ];
-  const users =
-    caller.type === 'IAMUser' && caller.userName !== '' ? [`user ${caller.accountId}|${caller.userName}`] : [];
+  const names = hashes('name', [
+    principal,
+    issuer === '' ? '' : `${issuer}/${session}`,
+    caller.arn,
+    issuer === '' && caller.arn !== '' ? shortName(caller.arn, session) : '',
+  ]);
+  const user = caller.type === 'IAMUser' && caller.userName !== '' ? `${caller.accountId}|${caller.userName}` : '';
+  const keyless = caller.accessKeyId === '' && caller.creationDate === undefined;
   const undated = caller.creationDate === undefined && caller.type !== 'IAMUser' && caller.type !== 'Root';
   return {
     always: [
-      ...(caller.accessKeyId === '' ? [] : [`key ${caller.accessKeyId}`]),
+      ...hashes('key', [caller.accessKeyId]),
       // Without key and creation time all calls of a principal are one session's.
-      ...(caller.accessKeyId === '' && caller.creationDate === undefined
-        ? [`keyless ${actingAccount(caller)}|${principal}`]
-        : []),
+      ...(keyless ? hashes('keyless', [`${actingAccount(caller)}|${principal}`]) : []),
       ...(caller.creationDate === undefined ? [] : atTime(names, caller.creationDate, [0])),
     ],
-    atAnyTime: [...names, ...users],
+    atAnyTime: [...names, ...hashes('user', [user])],
     spreads: undated || caller.invokedBy !== '' || caller.type === 'AWSAccount' ? names : [],
   };
 }
 
-function namesOfIssuance(table: EventTable, draft: IssuanceDraft): NameTexts {
+function namesOfIssuance(table: EventTable, draft: IssuanceDraft): Names {
   const { kind, issuedKey, principalId, roleArn, sessionName, arn, time } = draft;
-  const names = [
-    ...(principalId === '' ? [] : [`name ${principalId}`]),
-    ...(roleArn === '' ? [] : [`name ${roleArn}/${sessionName}`, `name ${shortName(roleArn, sessionName)}`]),
-    ...(arn === '' ? [] : [`name ${arn}`]),
-  ];
-  const masked = kind === 'created-key' && issuedKey === '' ? [`user ${draft.recipient}`] : [];
-  const from = kind === 'switch-role' ? switchedFrom(table, draft.row) : '';
-  const signIn = kind === 'console-login' || kind === 'cli-login' ? names : from === '' ? [] : [`name ${from}`];
+  const names = hashes('name', [
+    principalId,
+    ...(roleArn === '' ? [] : [`${roleArn}/${sessionName}`, shortName(roleArn, sessionName)]),
+    arn,
+  ]);
+  const masked = kind === 'created-key' && issuedKey === '' ? hashes('user', [draft.recipient]) : [];
+  const from = kind === 'switch-role' ? hashes('name', [switchedFrom(table, draft.row)]) : [];
+  const signIn = kind === 'console-login' || kind === 'cli-login' ? names : from;
   return {
     always: [
-      ...(issuedKey === '' ? [] : [`key ${issuedKey}`]),
-      ...callNames(draft),
-      ...atTime([...names, `name ${draft.accountId}|${unusedPrincipal(draft)}`], time, [-2, 2]),
+      ...hashes('key', [issuedKey]),
+      ...hashes('call', callNames(draft)),
+      ...atTime([...names, ...hashes('name', [`${draft.accountId}|${unusedPrincipal(draft)}`])], time, [-2, 2]),
     ],
     atAnyTime: [...names, ...masked, ...signIn],
     spreads: [...masked, ...signIn],
   };
 }
 
+/** Of the names that are not empty. */
+function hashes(kind: string, names: readonly string[]): number[] {
+  return names.filter((name) => name !== '').map((name) => hashText(name, hashText(kind, 0)));
+}
+
+function hashText(text: string, seed: number): number {
+  let hash = seed ^ 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  }
+  return hash ^ (hash >>> 15);
+}
+
 /**
  * Names with the span of four seconds that a time lies in, and the spans of times so many seconds before or after: a creation
  * time and the time of a call that are two seconds apart or less have a span in common.
  */
-function atTime(names: readonly string[], time: number, seconds: readonly number[]): string[] {
+function atTime(names: readonly number[], time: number, seconds: readonly number[]): number[] {
   const second = Math.floor(time / 1000);
-  return names.flatMap((name) => seconds.map((more) => `${name} @${String(Math.floor((second + more) / 4))}`));
+  return names.flatMap((name) =>
+    seconds.map((more) => Math.imul(name ^ Math.floor((second + more) / 4), 0x85ebca6b) ^ (name >>> 13)),
+  );
 }
 
 /** Union-find over members by number. */

@@ -114,7 +114,7 @@ export class Copies {
   }
 }
 
-/** What linking reads of a whole record; shippers add fields of their own beside it. */
+/** What was asked and answered. */
 function recordSays(columns: EventColumns, row: number): readonly JsonValue[] {
   const record = columns.notable.get(row);
   return record === undefined ? [] : [requestParameters(record) ?? null, responseElements(record) ?? null];

@@ -100,7 +100,8 @@ class Linker {
   private readonly received = new Map<SessionDraft, Received>();
   private readonly childOf = new Map<IssuanceDraft, SessionDraft>();
   private readonly issuers: ReadonlySet<SessionDraft>;
-  private selfIssued = 0;
+  /** A key that would have issued itself: the record issued nothing. */
+  private readonly selfIssued = new Set<IssuanceDraft>();
 
   constructor(
     private readonly table: EventTable,
@@ -155,7 +156,7 @@ class Linker {
       return;
     }
     if (child === this.callerOf.get(issuance)) {
-      this.selfIssued++;
+      this.selfIssued.add(issuance);
       return;
     }
     const received = this.receivedBy(child);
@@ -167,7 +168,7 @@ class Linker {
 
   /** Linking steps 3 and 4: the session's principal and creation time; an issuance that nothing used gets a session of its own. */
   linkBySession(issuance: IssuanceDraft): void {
-    if (this.childOf.has(issuance)) {
+    if (this.childOf.has(issuance) || this.selfIssued.has(issuance)) {
       return;
     }
     const caller = this.callerOf.get(issuance);
@@ -338,7 +339,7 @@ class Linker {
       links,
       callerOf: new Map([...this.callerOf].map(([issuance, { id }]) => [issuance, id])),
       childOf: this.childOf,
-      selfIssued: this.selfIssued,
+      selfIssued: this.selfIssued.size,
     };
   }
 

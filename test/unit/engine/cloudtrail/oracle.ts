@@ -72,8 +72,22 @@ function text(value: JsonValue | undefined): string {
 const yes = (value: JsonValue | undefined): boolean =>
   value === true || (typeof value === 'string' && value.toLowerCase() === 'true');
 
-function tokenless(record: JsonObject): JsonObject {
-  const copy = structuredClone(record) as { responseElements?: { credentials?: Record<string, unknown> } };
+/** What is kept of a record beside its columns, without the secret in its answer. */
+function telling(record: JsonObject): JsonObject {
+  const names = [
+    'requestParameters',
+    'responseElements',
+    'additionalEventData',
+    'serviceEventDetails',
+    'insightDetails',
+    'errorMessage',
+    'resources',
+    'sharedEventID',
+    'requestID',
+  ];
+  const copy = structuredClone(Object.fromEntries(Object.entries(record).filter(([name]) => names.includes(name)))) as {
+    responseElements?: { credentials?: Record<string, unknown> };
+  };
   if (isObject(copy.responseElements) && isObject(copy.responseElements['credentials'])) {
     delete copy.responseElements['credentials']['sessionToken'];
   }
@@ -128,7 +142,7 @@ export function plainEvent(record: JsonValue): Omit<PlainEvent, 'record'> | unde
       ) |
       flag(record['eventCategory'] === 'Data', EventFlag.dataEvent) |
       flag(insight, EventFlag.insight),
-    notable: insight || isNotable(eventSource, eventName) ? tokenless(record) : undefined,
+    notable: insight || isNotable(eventSource, eventName) ? telling(record) : undefined,
   };
 }
 

@@ -1,7 +1,8 @@
 /**
- * Records kept whole are kept without session tokens: usable secrets, a kilobyte each, that no analysis reads.
+ * What is kept of a record that linking, detection and remediation read: what was asked and answered. Its columns hold the
+ * rest. Session tokens are not kept: usable secrets, a kilobyte each, that no analysis reads.
  *
- * Guarantee: everything else of the record stays as it is; the log on disk is never touched.
+ * Guarantee: what is kept stays as it is; the log on disk is never touched.
  */
 import type { JsonObject, JsonValue } from './columns';
 import { isJsonObject } from './record';
@@ -12,7 +13,30 @@ function withoutToken(credentials: JsonValue | undefined): JsonValue | undefined
   return rest;
 }
 
-export function withoutSecrets(record: JsonObject): JsonObject {
+/** Elements that the columns do not hold. */
+const kept: readonly string[] = [
+  'requestParameters',
+  'responseElements',
+  'additionalEventData',
+  'serviceEventDetails',
+  'insightDetails',
+  'errorMessage',
+  'resources',
+  'sharedEventID',
+  'requestID',
+];
+
+export function telling(record: JsonObject): JsonObject {
+  const elements: Record<string, JsonValue | undefined> = {};
+  for (const name of kept) {
+    if (Object.hasOwn(record, name)) {
+      elements[name] = record[name];
+    }
+  }
+  return withoutTokens(elements);
+}
+
+function withoutTokens(record: JsonObject): JsonObject {
   const response = record['responseElements'];
   if (!isJsonObject(response)) return record;
   const credentials = response['credentials'];
