@@ -32,6 +32,7 @@ export class World {
   readonly sessions: Session[] = [];
   /** Those that some record tells of, other than the one that issued them. */
   private readonly used: Session[] = [];
+  private readonly selfIssued = new Set<Issuance>();
   /** Asked for often enough that real logs would take minutes. */
   private readonly ids = new Map<Happening, string>();
 
@@ -226,12 +227,17 @@ export class World {
     return this.isNamed(issuance, act) && Math.abs(issuance.main.time - created) <= 2 * second;
   }
 
-  private isNamed({ principal, roleArn, name, arn }: Issuance, act: Happening): boolean {
-    return (
-      (principal !== '' && principal === act.principal) ||
-      (roleArn !== '' && roleArn === act.issuerArn && name === sessionNameOf(act.principal)) ||
-      (arn !== '' && arn === act.arn)
-    );
+  private isNamed(issuance: Issuance, act: Happening): boolean {
+    return this.names(issuance).some((isNamed) => isNamed(act));
+  }
+
+  /** In the order of what they tell: a role that was made anew has another id and the same name. */
+  private names({ principal, roleArn, name, arn }: Issuance): ((act: Happening) => boolean)[] {
+    return [
+      (act) => principal !== '' && principal === act.principal,
+      (act) => roleArn !== '' && roleArn === act.issuerArn && name === sessionNameOf(act.principal),
+      (act) => arn !== '' && arn === act.arn,
+    ];
   }
 
   link(): void {
@@ -245,7 +251,8 @@ export class World {
     // Step 3 before step 4: a sign-in joins what an assumption opened.
     const assumed = this.issuances.filter(({ kind }) => !signIns.includes(kind));
     const signedIn = this.issuances.filter(({ kind }) => signIns.includes(kind));
-    for (const issuance of [...assumed, ...signedIn].filter(({ child }) => child === undefined)) {
+    const open = [...assumed, ...signedIn].filter((each) => each.child === undefined && !this.selfIssued.has(each));
+    for (const issuance of open) {
       const guess = this.nearest(issuance) === undefined ? this.guessed(issuance) : undefined;
       const child = this.nearest(issuance) ?? guess ?? this.ofItsOwn(issuance);
       if (child !== undefined && child !== issuance.caller) {
@@ -327,20 +334,25 @@ export class World {
     // Choice: a key that several principals used is the one's whom it was issued to; of none if that is not told.
     const right = users.length < 2 ? users : users.filter(({ principal }) => principal === issuance.principal);
     const [child] = right;
-    if (child !== undefined && right.length === 1 && child !== issuance.caller) {
-      child.exact.push(issuance);
-      issuance.child = child;
+    if (child === undefined || right.length > 1) {
+      return;
     }
+    // A key that issues itself, which edited records make, issues nothing.
+    if (child === issuance.caller) {
+      this.selfIssued.add(issuance);
+      return;
+    }
+    child.exact.push(issuance);
+    issuance.child = child;
   }
 
   /** Choice: one issuance opens one session, the nearest in time. */
-  private nearest(
-    issuance: Issuance,
-    isNamed: (act: Happening) => boolean = (act) => this.isNamed(issuance, act),
-  ): Session | undefined {
-    if (issuance.kind === 'created-key') {
-      return undefined;
-    }
+  private nearest(issuance: Issuance): Session | undefined {
+    const found = this.names(issuance).map((isNamed) => this.nearestNamed(issuance, isNamed));
+    return issuance.kind === 'created-key' ? undefined : found.find((session) => session !== undefined);
+  }
+
+  private nearestNamed(issuance: Issuance, isNamed: (act: Happening) => boolean): Session | undefined {
     const distance = ({ created }: Session): number => Math.abs((created ?? Infinity) - issuance.main.time);
     const fitting = this.used.filter((session) => {
       const [act] = actsOf(session);
@@ -362,7 +374,7 @@ export class World {
     const { kind, key, roleArn, name, recipient, main, placeholder } = issuance;
     if (kind !== 'created-key') {
       const short = `:assumed-role/${roleArn.replace(/^.*\//, '')}/${name}`;
-      return this.nearest(
+      return this.nearestNamed(
         issuance,
         (act) =>
           act.issuerArn === '' &&
