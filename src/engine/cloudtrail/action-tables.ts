@@ -187,7 +187,7 @@ export const CLASS_TABLES: readonly (readonly [ActionClass, Table])[] = [
   ['impact', impact],
 ];
 
-/** Kept whole beyond the classes `identity`, `persistence`, `privilege` and `defense-evasion`. */
+/** Kept with request and answer beyond the classes `identity`, `persistence`, `privilege` and `defense-evasion`. */
 export const NOTABLE_ACTIONS: Table = {
   // Containment of an identity, its reversal, and the end of what was created.
   iam:

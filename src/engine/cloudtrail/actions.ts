@@ -11,7 +11,7 @@ export type { ActionClass };
 /** `20150331`, `20150331v2`, `2020_05_31`: API dates behind the names of Lambda and CloudFront. */
 const API_DATE = /(?:\d{8}|\d{4}_\d{2}_\d{2})(?:v\d+)?$/;
 
-/** Classes whose every record someone will want whole. */
+/** Classes whose every request and answer someone will want. */
 const NOTABLE_CLASSES: ReadonlySet<ActionClass> = new Set(['identity', 'persistence', 'privilege', 'defense-evasion']);
 
 /** `CreateFunction20150331` → `CreateFunction`. */
@@ -48,7 +48,7 @@ export function actionClass(eventSource: string, eventName: string, readOnly: bo
   return readOnly || READ.test(eventName) ? 'read' : 'other-write';
 }
 
-/** True for actions whose records linking, detection or remediation read whole, failed ones too. */
+/** True for actions whose requests and answers linking, detection or remediation read, failed ones too. */
 export function isNotable(eventSource: string, eventName: string): boolean {
   const key = keyOf(eventSource, eventName);
   if (QUIET.has(key)) return false;

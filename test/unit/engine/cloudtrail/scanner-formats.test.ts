@@ -151,7 +151,6 @@ describe('kinds of events', () => {
     const { sessionToken: _, ...rest } = credentials;
     const expected = {
       requestParameters: null,
-      requestID: record['requestID'],
       responseElements: { credentials: rest, credentialSet: [{ credentials: rest, roleArn: 'r' }] },
     };
     assert.deepEqual(kept, expected);
