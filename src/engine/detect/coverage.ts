@@ -8,8 +8,9 @@ import type { CaseSettings } from '../case-settings';
 import { formatInstant } from '../cloudtrail/time';
 import type { Coverage, CoverageNote } from '../contract';
 import type { EventTable, LineageModel } from '../lineage/model';
-import { accountAt, callerAt, callersOf, timeAt } from '../lineage/table';
-import { compareText } from '../cloudtrail/text';
+import { accountAt, actionAt, callerAt, callersOf, succeeded, timeAt } from '../lineage/table';
+import { requestParameters, stringAt } from '../cloudtrail/record';
+import { compareText, lastSegment } from '../cloudtrail/text';
 import { clean, counted, listed } from './text';
 
 export function coverageOf(model: LineageModel, settings: CaseSettings, notes: readonly CoverageNote[]): Coverage {
@@ -34,6 +35,7 @@ export function coverageOf(model: LineageModel, settings: CaseSettings, notes: r
     ...regionNote(events, regions),
     ...foreignCallersNote(model, accounts),
     ...gapNotes(model),
+    ...stoppedTrailNotes(model),
   ];
   const byId = new Map<string, CoverageNote>();
   for (const { id, message } of all) {
@@ -165,6 +167,45 @@ function gapNotes(model: LineageModel): CoverageNote[] {
         {
           id: 'time-gaps',
           message: `More than 30 minutes without any event, in accounts that otherwise have one every few minutes: ${listed(texts, 6)}.`,
+        },
+      ];
+}
+
+/** A trail that was stopped may have missed what came next, also where another trail went on. */
+function stoppedTrailNotes({ events }: LineageModel): CoverageNote[] {
+  const stopped = new Map<string, { readonly trail: string; readonly account: string; readonly since: number }>();
+  const texts: string[] = [];
+  const text = (trail: string, account: string, since: number, until: string): string =>
+    `trail ${clean(trail, 128)} of account ${clean(account, 32)} from ${formatInstant(since)} ${until}`;
+  for (const [row, record] of [...events.notable].sort(([a], [b]) => a - b)) {
+    const { eventSource, eventName } = actionAt(events, row);
+    if (!eventSource.startsWith('cloudtrail.') || !succeeded(events, row)) {
+      continue;
+    }
+    const trail = lastSegment(stringAt(requestParameters(record), 'name'));
+    const account = accountAt(events, row);
+    const key = `${account}|${trail}`;
+    if (eventName === 'StopLogging' || eventName === 'DeleteTrail') {
+      if (!stopped.has(key)) {
+        stopped.set(key, { trail, account, since: timeAt(events, row) });
+      }
+    } else if (eventName === 'StartLogging') {
+      const known = stopped.get(key);
+      if (known !== undefined) {
+        stopped.delete(key);
+        texts.push(text(trail, account, known.since, `until ${formatInstant(timeAt(events, row))}`));
+      }
+    }
+  }
+  for (const { trail, account, since } of stopped.values()) {
+    texts.push(text(trail, account, since, 'on, to the end of these logs'));
+  }
+  return texts.length === 0
+    ? []
+    : [
+        {
+          id: 'logging-stopped',
+          message: `Logging was stopped, and what happened then may be missing: ${listed(texts, 6)}.`,
         },
       ];
 }

@@ -364,6 +364,30 @@ describe('an analysis', () => {
     );
   });
 
+  it('notes trails that were stopped, until when, and calls whose answers were not exported', () => {
+    const world = new World('stopped');
+    const trail = (name: string) =>
+      actions.plain('cloudtrail', name, { name: `arn:aws:cloudtrail:eu-west-1:${account}:trail/main` });
+    world.does(minute, world.alice, trail('StopLogging')).does(2 * minute, world.alice, trail('StopLogging'));
+    world.does(hour, world.alice, trail('StartLogging'));
+    world.does(2 * hour, world.alice, actions.plain('cloudtrail', 'DeleteTrail', { name: 'other' }));
+    const notes = new Map(world.analysis().coverage.notes.map(({ id, message }) => [id, message]));
+    assert.equal(
+      notes.get('logging-stopped'),
+      'Logging was stopped, and what happened then may be missing: ' +
+        'trail main of account 111122223333 from 2025-05-12T08:01:00Z until 2025-05-12T09:00:00Z, ' +
+        'trail other of account 111122223333 from 2025-05-12T10:00:00Z on, to the end of these logs.',
+    );
+    assert.ok(!notes.has('no-response-elements'));
+    world.chain(3 * hour, world.alice, [R1, R2]);
+    const without = world.records.map((record) => ({ ...record, responseElements: null }));
+    const lost = analyze([fileOf('logs.json', without)], emptyCase).coverage.notes;
+    assert.match(
+      lost.find(({ id }) => id === 'no-response-elements')?.message ?? '',
+      /^2 calls that issued a credential/,
+    );
+  });
+
   it('is empty, and says so, of nothing', () => {
     const report = toReport(analyze([], emptyCase));
     assert.deepEqual(report.findings, []);
