@@ -375,8 +375,8 @@ describe('an analysis', () => {
     assert.equal(
       notes.get('logging-stopped'),
       'Logging was stopped, and what happened then may be missing: ' +
-        'trail main of account 111122223333 from 2025-05-12T08:01:00Z until 2025-05-12T09:00:00Z, ' +
-        'trail other of account 111122223333 from 2025-05-12T10:00:00Z on, to the end of these logs.',
+        'trail main of account 111122223333 from 2025-05-12T08:01:00Z until 2025-05-12T09:00:00Z ' +
+        'and trail other of account 111122223333 from 2025-05-12T10:00:00Z on, to the end of these logs.',
     );
     assert.ok(!notes.has('no-response-elements'));
     world.chain(3 * hour, world.alice, [R1, R2]);
