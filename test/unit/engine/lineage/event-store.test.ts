@@ -423,6 +423,19 @@ describe('calls that a VPC endpoint logged too', () => {
     const child = model.sessions[model.sessionByKey.get(session.key) ?? -1];
     assert.deepEqual([child?.link, child?.rows.length], ['exact', 1]);
   });
+
+  it('T19: a call to STS that only the endpoint logged hands out nothing: its record has no answer', () => {
+    const world = new World('T19 STS');
+    world.assumes(0, world.alice, R1);
+    const seen = world.records.map((record) => ({
+      ...record,
+      responseElements: undefined,
+      eventType: 'AwsVpceEvent',
+      eventCategory: 'NetworkActivity',
+    }));
+    const model = modelOf(seen);
+    assert.deepEqual([model.issuances.length, model.sessions.length, model.notes], [0, 1, []]);
+  });
 });
 
 describe('the order of the table', () => {

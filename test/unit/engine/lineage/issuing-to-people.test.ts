@@ -181,6 +181,27 @@ describe('the ways in which people and users get a credential', () => {
     );
   });
 
+  it('row 13: GetFederationToken: known by its answer where nothing used it', () => {
+    const world = new World('row 13 unused');
+    const token = getFederationToken(world.trail, {
+      at: start,
+      caller: world.alice,
+      user: alice,
+      name: 'mallory',
+      origin: office,
+    });
+    const child = holder(modelOf(token.records), token.session);
+    assert.deepEqual(
+      [child.kind, child.id, child.arn, child.rows.length],
+      [
+        'federated-user',
+        `${account}|${account}:mallory|${isoTime(start)}`,
+        `arn:aws:sts::${account}:federated-user/mallory`,
+        0,
+      ],
+    );
+  });
+
   it('row 13: GetFederationToken: linked by principal and creation time where keys are masked', () => {
     const world = new World('row 13 masked');
     const token = getFederationToken(world.trail, {
@@ -221,6 +242,12 @@ describe('the ways in which people and users get a credential', () => {
       const child = holder(model, root);
       assert.deepEqual(facts(child), ['assume-root', 'exact', 2, false]);
       assert.deepEqual([child.accountId, parentOf(model, child)], [other, holder(model, admin)]);
+      const unused = holder(modelOf([...world.records, ...grant.records]), root);
+      assert.deepEqual(
+        [unused.kind, unused.accountId, unused.principalId, unused.depth],
+        ['assume-root', other, other, 2],
+        'known by its call where nothing used it',
+      );
     }
   });
 

@@ -18,6 +18,7 @@ import {
   stsDate,
   throughService,
   type Caller,
+  type JsonObject,
 } from '../../../../scripts/sample/records';
 import type { LineageModel } from '../../../../src/engine/lineage/model';
 import { eventIdAt } from '../../../../src/engine/lineage/table';
@@ -268,7 +269,12 @@ describe('the ways in which a role is handed out', () => {
 
     it('row 9: EKS Pod Identity: two seconds apart they belong together, three seconds or another cluster not', () => {
       const { world, grant } = pods('row 9 apart');
-      const [asked, delivered] = grant.records;
+      const [asked, sent] = grant.records;
+      const params = sent?.requestParameters;
+      const delivered = {
+        ...sent,
+        requestParameters: { ...params, tags: [...((params?.['tags'] ?? []) as JsonObject[])].reverse() },
+      };
       const joined = (record: object | undefined): boolean => {
         const model = modelOf([...world.records, ...[record, delivered].filter((each) => each !== undefined)]);
         return model.issuances.find(({ service }) => service.startsWith('pods.eks'))?.requestRow !== undefined;

@@ -271,6 +271,7 @@ describe('linking by session', () => {
     assert.equal(session, sessionWithKey(model, same.session.key));
     assert.deepEqual([session.depth, sessionWithKey(model, next.session.key).depth], [1, 1]);
     assert.equal(sessionWithKey(model, next.session.key).parent, session.parent);
+    assert.notEqual(sessionWithKey(model, next.session.key), session, 'created a second later');
   });
 
   it('masked keys: links by role session and creation time', () => {

@@ -10,6 +10,7 @@ import {
   consoleLogin,
   consoleUser,
   createUser,
+  role,
   switchRole,
   user,
   type CloudTrailRecord,
@@ -214,6 +215,22 @@ describe('traps of values', () => {
       const { model, session } = assumed('T23 answer', (record) => ({ ...record, responseElements }));
       const child = holder(model, session);
       assert.deepEqual([child.link, child.depth, parentOf(model, child)?.name], ['session', 1, 'alice']);
+    }
+  });
+
+  it('T23: the role that was assumed is told by parameters, resources or answer, whichever is left', () => {
+    const pathed = role(account, 'deploy', '/teams/ci/');
+    const pathless = `arn:aws:iam::${account}:role/deploy`;
+    const parts: readonly (readonly [Partial<CloudTrailRecord>, string])[] = [
+      [{ requestParameters: null, responseElements: null }, pathed.arn],
+      [{ resources: [], responseElements: null }, pathed.arn],
+      [{ requestParameters: null, resources: [] }, pathless],
+    ];
+    for (const [lost, expected] of parts) {
+      const world = new World('T23 role');
+      world.assumes(0, world.alice, pathed);
+      const model = modelOf(world.records.map((record) => ({ ...record, ...lost })));
+      assert.equal(model.issuances[0]?.roleArn, expected);
     }
   });
 

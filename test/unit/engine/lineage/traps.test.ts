@@ -359,6 +359,55 @@ describe('traps of order and of copies', () => {
     );
     assert.equal(parentOf(model, holder(model, visit)), sessionWithKey(model, alicesKey));
   });
+
+  it('T17: twins are told by either id in common, and one tells what is masked in the other', () => {
+    const masked = { credentials: { accessKeyId: 'HIDDEN_DUE_TO_SECURITY_REASONS' } };
+    const edits: readonly (readonly [string, object, object, string])[] = [
+      ['the requestID', { sharedEventID: undefined }, { sharedEventID: undefined }, 'twin'],
+      ['the sharedEventID', { requestID: undefined }, { requestID: 'another' }, 'twin'],
+      ['the key masked in one', { responseElements: masked }, {}, 'twin'],
+      ['the key masked in the other', {}, { responseElements: masked }, 'twin'],
+      ['the key masked in both', { responseElements: masked }, { responseElements: masked }, 'session'],
+    ];
+    for (const [what, ours, theirs, link] of edits) {
+      const world = new World('T17 ids');
+      const visit = world.assumes(0, world.alice, role(other, 'Away'));
+      world.does(minute, visit, actions.listBuckets);
+      const [first, second, use] = world.records;
+      const model = modelOf(
+        [{ ...first, ...ours }, { ...second, ...theirs }, use].filter((each) => each !== undefined),
+      );
+      const child = holder(model, visit);
+      assert.deepEqual([child.link, child.depth, model.issuances.length, model.sessions.length], [link, 1, 1, 2], what);
+      assert.equal(parentOf(model, child), sessionWithKey(model, alicesKey), what);
+      assert.equal(child.expiresAt, link === 'twin' ? (start + hour) * 1000 : undefined, what);
+    }
+  });
+
+  it('T17: masked ids are none: they make no twins', () => {
+    const world = new World('T17 masked');
+    const grants = [R1, R2].map((of) =>
+      assumeRole(world.trail, { at: start, caller: world.alice, role: of, name: 'x', origin: office }),
+    );
+    const masked = { credentials: { accessKeyId: 'HIDDEN_DUE_TO_SECURITY_REASONS' } };
+    for (const id of ['***', 'HIDDEN_DUE_TO_SECURITY_REASONS', '00000000-0000-0000-0000-000000000000']) {
+      const records = grants.flatMap((grant) =>
+        grant.records.map((record) => ({ ...record, responseElements: masked, requestID: id, sharedEventID: id })),
+      );
+      assert.equal(modelOf(records).issuances.length, 2, id);
+    }
+  });
+
+  it('T17: equal ids do not make one of two calls that handed out different keys', () => {
+    const world = new World('T17 keys');
+    const grants = [R1, R2].map((of) => world.assumes(0, world.alice, of));
+    const model = modelOf(world.records.map((record) => ({ ...record, requestID: 'r', sharedEventID: 's' })));
+    assert.equal(model.issuances.length, 2);
+    assert.deepEqual(
+      grants.map((held) => holder(model, held).roleArn),
+      [R1.arn, R2.arn],
+    );
+  });
 });
 
 describe('the tests', () => {
