@@ -13,7 +13,7 @@ import type { Caller } from '../cloudtrail/caller';
 import type { JsonObject } from '../cloudtrail/columns';
 import { callNames, isSignIn, issuanceOf, type IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
-import { actingAccount, principalOf } from './session-draft';
+import { actingAccount, ownerOf, principalOf, sessionNameOf } from './session-draft';
 import { shortName, unusedPrincipal } from './link';
 import { switchedFrom } from './sign-ins';
 import { callerAt } from './table';
@@ -70,9 +70,14 @@ export class Cells {
     });
     // The record of a sign-in is the session's own; a copy in another account goes where the call that it copies went.
     const memberOfCaller = new Map(callers.map((caller, member) => [caller, member]));
+    const isCopy = ({ row }: IssuanceDraft): boolean => callerAt(table, row).type === 'AWSAccount';
+    const copied = new Set(
+      issuances.flatMap((issuance, index) => (isCopy(issuance) ? (ofIssuances[index]?.call ?? []) : [])),
+    );
     issuances.forEach((issuance, index) => {
       const caller = memberOfCaller.get(table.caller[issuance.row] ?? -1);
-      if (caller !== undefined && (isSignIn(issuance) || callerAt(table, issuance.row).type === 'AWSAccount')) {
+      const call = ofIssuances[index]?.call ?? [];
+      if (caller !== undefined && (isSignIn(issuance) || isCopy(issuance) || call.some((name) => copied.has(name)))) {
         groups.join(caller, callers.length + index);
       }
     });
@@ -122,18 +127,24 @@ interface Names {
   readonly spreads: readonly number[];
 }
 
-interface NamedIssuance extends Names {
+interface IssuanceNames extends Names {
+  /** What a copy of the call in another account has too. */
+  readonly call: readonly number[];
+}
+
+interface NamedIssuance extends IssuanceNames {
   readonly draft: IssuanceDraft;
 }
 
-const unnamed: Names = { always: [], atAnyTime: [], spreads: [] };
+const unnamed: IssuanceNames = { always: [], atAnyTime: [], spreads: [], call: [] };
 
 function namesOfCaller(caller: Caller): Names {
   const principal = principalOf(caller);
-  const session = principal.slice(principal.indexOf(':') + 1);
+  const session = sessionNameOf(caller);
   const issuer = caller.issuer?.arn ?? '';
   const names = hashes('name', [
     principal,
+    ownerOf(caller),
     issuer === '' ? '' : `${issuer}/${session}`,
     caller.arn,
     issuer === '' && caller.arn !== '' ? shortName(caller.arn, session) : '',
@@ -153,7 +164,7 @@ function namesOfCaller(caller: Caller): Names {
   };
 }
 
-function namesOfIssuance(table: EventTable, draft: IssuanceDraft): Names {
+function namesOfIssuance(table: EventTable, draft: IssuanceDraft): IssuanceNames {
   const { kind, issuedKey, principalId, roleArn, sessionName, arn, time } = draft;
   const names = hashes('name', [
     principalId,
@@ -163,10 +174,11 @@ function namesOfIssuance(table: EventTable, draft: IssuanceDraft): Names {
   const masked = kind === 'created-key' && issuedKey === '' ? hashes('user', [draft.recipient]) : [];
   const from = kind === 'switch-role' ? hashes('name', [switchedFrom(table, draft.row)]) : [];
   const signIn = kind === 'console-login' || kind === 'cli-login' ? names : from;
+  const call = [...hashes('key', [issuedKey]), ...hashes('call', callNames(draft))];
   return {
+    call,
     always: [
-      ...hashes('key', [issuedKey]),
-      ...hashes('call', callNames(draft)),
+      ...call,
       ...atTime([...names, ...hashes('name', [`${draft.accountId}|${unusedPrincipal(draft)}`])], time, [-2, 2]),
     ],
     atAnyTime: [...names, ...masked, ...signIn],

@@ -2,7 +2,7 @@
 import type { Caller } from '../cloudtrail/caller';
 import { firstFrom } from './in-order';
 import type { IssuanceDraft } from './issuances';
-import { longestLifeMs, ownerOf } from './session-draft';
+import { longestLifeMs, ownerOf, sessionNameOf } from './session-draft';
 
 /** `sessionContext.attributes.creationDate` and the issuing call's time may differ by this much, ms. */
 export const creationToleranceMs = 2000;
@@ -62,9 +62,9 @@ export class Grants {
   }
 
   private grantsTo(caller: Caller): readonly (readonly Grant[])[] {
-    const principal = ownerOf(caller);
-    const name = principal.slice(principal.indexOf(':') + 1);
     const issuer = caller.issuer?.arn ?? '';
-    return [principal, ...(issuer === '' ? [] : [`${issuer}/${name}`])].map((each) => this.byName.get(each) ?? []);
+    return [ownerOf(caller), ...(issuer === '' ? [] : [`${issuer}/${sessionNameOf(caller)}`])].map(
+      (each) => this.byName.get(each) ?? [],
+    );
   }
 }

@@ -9,6 +9,7 @@ import { lastSegment } from '../cloudtrail/text';
 import { isSignIn, type IssuanceDraft } from './issuances';
 import type { EventTable, LinkConfidence } from './model';
 import { creationToleranceMs } from './grants';
+import { sessionNameOf } from './session-draft';
 import { sessionIdOf, type SessionDraft, type SessionDrafts } from './session-drafts';
 import { byCreation, firstCreated, SignIns } from './sign-ins';
 import { accountAt, callerAt, eventIdAt, timeAt } from './table';
@@ -129,7 +130,7 @@ class Linker {
       append(this.byPrincipal, draft.principalId, draft);
       const caller = draft.callers[0];
       const roleArn = caller?.issuer?.arn ?? '';
-      const name = draft.principalId.slice(draft.principalId.indexOf(':') + 1);
+      const name = caller === undefined ? '' : sessionNameOf(caller);
       if (roleArn !== '') {
         append(this.byPrincipal, `${roleArn}/${name}`, draft);
       } else if (caller !== undefined && caller.arn !== '') {

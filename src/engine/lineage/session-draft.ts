@@ -1,5 +1,7 @@
 /** A session before it is linked: what its own calls say of it. */
 import type { Caller } from '../cloudtrail/caller';
+import { roleNameOf, splitPrincipalId } from '../cloudtrail/record';
+import { lastSegment } from '../cloudtrail/text';
 
 export interface SessionDraft {
   readonly id: string;
@@ -23,6 +25,11 @@ export function principalOf(caller: Caller): string {
  */
 export function ownerOf(caller: Caller): string {
   return (isMasked(caller.principalId) ? '' : caller.principalId) || caller.arn || caller.userName;
+}
+
+/** Session name of a role's caller; '' when its record does not tell. */
+export function sessionNameOf(caller: Caller): string {
+  return splitPrincipalId(caller.principalId).name || (roleNameOf(caller.arn) === '' ? '' : lastSegment(caller.arn));
 }
 
 /** Account that a caller acts for: that of its role where the record names both. */
