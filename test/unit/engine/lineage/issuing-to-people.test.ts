@@ -348,6 +348,37 @@ describe('the ways in which people and users get a credential', () => {
     assert.deepEqual([child.link, child.via, child.depth], ['console', 'switch-role', 1]);
   });
 
+  it('row 16: Switch Role: one session also where nothing used it and its record sorts before the assumption', () => {
+    for (const eventID of ['00000000-0000-4000-8000-000000000001', 'ffffffff-0000-4000-8000-000000000001']) {
+      const world = new World('row 16 unused');
+      const held = consoleUser(alice, world.trail.temporaryKey(), start, true);
+      const switched = switchRole(world.trail, start + 600, held, alice, role(other, 'Auditor'), office, 0);
+      const [called, twin, record] = switched.records;
+      const model = modelOf(
+        [called, twin, { ...record, eventID, additionalEventData: {} }].filter((each) => each !== undefined),
+      );
+      const children = model.sessions.filter(({ depth }) => depth === 1);
+      assert.deepEqual(
+        children.map(({ link, rows, issuances }) => [link, rows.length, issuances.length]),
+        [['session', 1, 2]],
+      );
+      assert.equal(children[0]?.parent !== undefined, true);
+    }
+  });
+
+  it('row 16: Switch Role: a record that does not say who switched contradicts none that does', () => {
+    const world = new World('row 16 twice');
+    const held = consoleUser(alice, world.trail.temporaryKey(), start, true);
+    world.does(9, held, actions.plain('ec2', 'DescribeInstances'));
+    const switched = switchRole(world.trail, start + 600, held, alice, role(other, 'Auditor'), office, 1);
+    const [record] = switched.records.slice(2);
+    const silent = { ...record, eventID: '0a0a0a0a-0000-4000-8000-000000000002', additionalEventData: {} };
+    const use = world.trail.record(start + 630, switched.keys[0] as Held, actions.listBuckets, office);
+    const model = modelOf([...world.records, silent, use, ...switched.records.slice(2)]);
+    const child = holder(model, switched.keys[0] as Held);
+    assert.deepEqual([child.link, parentOf(model, child)], ['console', holder(model, held)]);
+  });
+
   it('row 17: a console session out of API credentials hangs below the session that made it; no hop', () => {
     for (const grantOf of ['role', 'federated'] as const) {
       const world = new World(`row 17 ${grantOf}`);
@@ -495,6 +526,7 @@ describe('the ways in which people and users get a credential', () => {
     const child = holder(model, held[0] as Held);
     assert.deepEqual(facts(child), ['console', 'console', 0, false]);
     assert.equal(child, holder(model, held[1] as Held), 'one login, two keys');
+    assert.equal(model.sessions.length, 2, 'what was refreshed is no session of its own');
     assert.equal(parentOf(model, child), holder(model, browser), 'the browser that allowed it');
   });
 

@@ -111,6 +111,20 @@ describe('the ways in which a role is handed out', () => {
     }
   });
 
+  it('row 3: a role delivered to a service that nothing used is no session: services are handed roles all day', () => {
+    const world = new World('row 3 unused');
+    const grant = deliver(world.trail, {
+      at: start,
+      service: 'config',
+      role: R1,
+      name: 'AWSConfig-Describe',
+      minutes: 60,
+      withAssumedRoleUser: true,
+    });
+    const model = modelOf(grant.records);
+    assert.deepEqual([model.sessions.length, model.issuances.length], [0, 1]);
+  });
+
   it('row 4: an instance profile: two keys in one second are one session of the instance', () => {
     const world = new World('row 4');
     const grant = world.delivers(0);
