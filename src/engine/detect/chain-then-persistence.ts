@@ -5,32 +5,22 @@
  * not judged, and counted in a note: a user agent is its caller's word.
  */
 import { actionClass } from '../cloudtrail/actions';
-import { EventFlag, type JsonObject } from '../cloudtrail/columns';
-import { accountOf, requestParameters, responseElements, stringAt } from '../cloudtrail/record';
+import type { JsonObject } from '../cloudtrail/columns';
+import { accountOf, stringAt } from '../cloudtrail/record';
 import { formatInstant } from '../cloudtrail/time';
 import { userAgentFamily } from '../cloudtrail/user-agent';
 import type { ContextFact, CreatedObject, FindingConfidence, Severity } from '../contract';
-import { firstFrom } from '../lineage/in-order';
 import type { Session, SessionKind } from '../lineage/model';
-import {
-  accountAt,
-  actionAt,
-  callerAt,
-  eventIdAt,
-  hasFlag,
-  notableAt,
-  succeeded,
-  textAt,
-  timeAt,
-} from '../lineage/table';
+import { actionAt, callerAt, eventIdAt, textAt, timeAt } from '../lineage/table';
 import { lowered, worst } from '../severity';
 import { assumedArn, roleLabel, sessionLabel } from './describe';
 import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } from './detector';
 import { strangersIn } from './external-trust';
 import { hopEvidence, inTimeOrder } from './hop-evidence';
+import { fieldsAt, isLasting, Removals } from './lasting-changes';
 import { originsOf } from './origins';
 import { confidenceOf, pathTo, type RolePath } from './paths';
-import { objectMade, thingRemoved, type ObjectMade } from './persistence-objects';
+import { objectMade, type ObjectMade } from './persistence-objects';
 import { capital, clean, counted, listed } from './text';
 
 const id = 'chain-then-persistence';
@@ -68,7 +58,7 @@ function detect(input: DetectionInput): Detection {
   let automated = 0;
   for (const row of [...model.events.notable.keys()].sort((a, b) => a - b)) {
     const session = model.sessions[model.events.session[row] ?? -1];
-    if (session === undefined || !isLasting(input, row) || !mayFire(input, session)) {
+    if (session === undefined || !isLasting(model.events, row) || !mayFire(input, session)) {
       continue;
     }
     if (isAutomated(input, row)) {
@@ -82,9 +72,9 @@ function detect(input: DetectionInput): Detection {
       rows.push(row);
     }
   }
-  const deletions = new Deletions(input);
+  const removals = new Removals(model.events);
   const findings = [...bySession].flatMap(([session, rows]) => {
-    const made = rows.flatMap((row) => judged(input, session, row, deletions) ?? []);
+    const made = rows.flatMap((row) => judged(input, session, row, removals) ?? []);
     return made.some(({ row }) => input.inWindow(row)) ? [draftOf(input, session, made)] : [];
   });
   const notes =
@@ -107,38 +97,6 @@ function isMachineMade(session: Session, root: Session | undefined): boolean {
   return machines.has(session.kind) || (root !== undefined && machines.has(root.kind));
 }
 
-/** A successful call that leaves something behind. */
-function isLasting({ model }: DetectionInput, row: number): boolean {
-  const { events } = model;
-  const { eventSource, eventName } = actionAt(events, row);
-  if (
-    !succeeded(events, row) ||
-    hasFlag(events, row, EventFlag.networkActivity) ||
-    hasFlag(events, row, EventFlag.insight)
-  ) {
-    return false;
-  }
-  const kind = actionClass(eventSource, eventName, hasFlag(events, row, EventFlag.readOnly));
-  if ((kind !== 'persistence' && kind !== 'privilege') || callerAt(events, row).type === 'AWSAccount') {
-    return false;
-  }
-  const request = requestOf(notableAt(events, row));
-  switch (eventName) {
-    case 'RunInstances':
-    case 'RequestSpotInstances':
-      // Only with a role is a privilege handed on.
-      return JSON.stringify(request).includes('"iamInstanceProfile"');
-    case 'CreateStack':
-      return stringAt(request, 'roleARN') !== '';
-    case 'ModifyInstanceAttribute':
-      return request['userData'] !== undefined;
-    case 'CreateRole':
-      return !stringAt(request, 'path').startsWith('/aws-service-role/');
-    default:
-      return true;
-  }
-}
-
 function isAutomated({ model }: DetectionInput, row: number): boolean {
   return (
     callerAt(model.events, row).invokedBy.startsWith('cloudformation.') ||
@@ -146,12 +104,12 @@ function isAutomated({ model }: DetectionInput, row: number): boolean {
   );
 }
 
-function judged(input: DetectionInput, session: Session, row: number, deletions: Deletions): Made | undefined {
+function judged(input: DetectionInput, session: Session, row: number, removals: Removals): Made | undefined {
   const { events, sessions } = input.model;
   const { eventSource, eventName } = actionAt(events, row);
-  const record = notableAt(events, row);
-  const request = requestOf(record);
-  const object = objectMade(eventSource, eventName, fieldsOf(input, row));
+  const fields = fieldsAt(events, row);
+  const { request } = fields;
+  const object = objectMade(eventSource, eventName, fields);
   const strangers = strangersLetIn(input, eventName, request, object);
   const privilegeOnly = actionClass(eventSource, eventName, false) === 'privilege';
   const opensDoor = doors.has(object.kind);
@@ -167,17 +125,7 @@ function judged(input: DetectionInput, session: Session, row: number, deletions:
   }
   return severity === undefined
     ? undefined
-    : { row, object, severity, strangers, deletedRow: deletions.of(input, row, object.thing) };
-}
-
-function requestOf(record: JsonObject | undefined): JsonObject {
-  return (record === undefined ? undefined : requestParameters(record)) ?? {};
-}
-
-function fieldsOf({ model }: DetectionInput, row: number): { request: JsonObject; response: JsonObject; self: string } {
-  const record = notableAt(model.events, row);
-  const response = (record === undefined ? undefined : responseElements(record)) ?? {};
-  return { request: requestOf(record), response, self: callerAt(model.events, row).userName };
+    : { row, object, severity, strangers, deletedRow: removals.of(row, object.thing) };
 }
 
 /** Who from outside can come in by what was made. */
@@ -210,33 +158,6 @@ function strangersLetIn(
     }
     default:
       return [];
-  }
-}
-
-/** When things were taken away again. */
-class Deletions {
-  private readonly rows = new Map<string, number[]>();
-
-  constructor(input: DetectionInput) {
-    const { events } = input.model;
-    for (const row of [...events.notable.keys()].sort((a, b) => a - b)) {
-      const { eventSource, eventName } = actionAt(events, row);
-      const thing = succeeded(events, row) ? thingRemoved(eventSource, eventName, fieldsOf(input, row)) : '';
-      if (thing !== '') {
-        const key = `${accountAt(events, row)}|${thing}`;
-        const known = this.rows.get(key);
-        if (known === undefined) {
-          this.rows.set(key, [row]);
-        } else {
-          known.push(row);
-        }
-      }
-    }
-  }
-
-  of({ model }: DetectionInput, made: number, thing: string): number | undefined {
-    const rows = thing === '' ? [] : (this.rows.get(`${accountAt(model.events, made)}|${thing}`) ?? []);
-    return rows[firstFrom(rows, made + 1, (row) => row)];
   }
 }
 

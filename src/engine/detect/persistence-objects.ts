@@ -20,7 +20,7 @@ export interface ObjectMade {
   readonly thing: string;
 }
 
-interface Fields {
+export interface ObjectFields {
   readonly request: JsonObject;
   readonly response: JsonObject;
   /** The caller's own user name, which some calls mean when they name nobody. */
@@ -31,24 +31,29 @@ interface Reader {
   readonly kind: string;
   /** `user`, `access key …`: what stands before the name. */
   readonly noun: string;
-  name(fields: Fields): string;
-  arn?(fields: Fields): string;
-  key?(fields: Fields): string;
+  name(fields: ObjectFields): string;
+  arn?(fields: ObjectFields): string;
+  key?(fields: ObjectFields): string;
   /** Kind of `thing` and what names it; the object's name where absent. */
   readonly thing?: string;
-  id?(fields: Fields): string;
+  id?(fields: ObjectFields): string;
 }
 
 const asked =
   (...path: readonly string[]) =>
-  ({ request }: Fields): string =>
+  ({ request }: ObjectFields): string =>
     stringAt(request, ...path);
 const answered =
   (...path: readonly string[]) =>
-  ({ response }: Fields): string =>
+  ({ response }: ObjectFields): string =>
     stringAt(response, ...path);
+/** Lambda takes a function's name, its ARN, or a part of that. */
+const functionName = ({ request }: ObjectFields): string => {
+  const text = stringAt(request, 'functionName');
+  return /(?:^|:)function:([^:]+)/.exec(text)?.[1] ?? text;
+};
 /** The user that a call is about: named, or the caller. */
-const userName = ({ request, response, self }: Fields): string =>
+const userName = ({ request, response, self }: ObjectFields): string =>
   stringAt(request, 'userName') || stringAt(response, 'accessKey', 'userName') || self;
 
 function attached(target: 'user' | 'role' | 'group'): Reader {
@@ -80,7 +85,12 @@ function boundary(target: 'user' | 'role'): Reader {
   return { kind: 'permissions-boundary', noun: `changed permissions boundary of ${target}`, name: to };
 }
 
-const simple = (kind: string, noun: string, name: (fields: Fields) => string, more: Partial<Reader> = {}): Reader => ({
+const simple = (
+  kind: string,
+  noun: string,
+  name: (fields: ObjectFields) => string,
+  more: Partial<Reader> = {},
+): Reader => ({
   kind,
   noun,
   name,
@@ -180,12 +190,12 @@ const readers: Readonly<Record<string, Reader>> = {
   'rolesanywhere:CreateProfile': simple('roles-anywhere-profile', 'Roles Anywhere profile', asked('name'), {
     id: answered('profile', 'profileId'),
   }),
-  'lambda:CreateFunction': simple('function', 'function', asked('functionName'), { arn: answered('functionArn') }),
-  'lambda:UpdateFunctionCode': simple('function', 'changed code of function', asked('functionName')),
-  'lambda:AddPermission': simple('function-permission', 'permission on function', asked('functionName'), {
-    id: (fields) => `${asked('functionName')(fields)}|${asked('statementId')(fields)}`,
+  'lambda:CreateFunction': simple('function', 'function', functionName, { arn: answered('functionArn') }),
+  'lambda:UpdateFunctionCode': simple('function', 'changed code of function', functionName),
+  'lambda:AddPermission': simple('function-permission', 'permission on function', functionName, {
+    id: (fields) => `${functionName(fields)}|${asked('statementId')(fields)}`,
   }),
-  'lambda:CreateFunctionUrlConfig': simple('function-url', 'URL of function', asked('functionName')),
+  'lambda:CreateFunctionUrlConfig': simple('function-url', 'URL of function', functionName),
   'lambda:PublishLayerVersion': simple('layer', 'layer', asked('layerName')),
   'ec2:CreateKeyPair': simple('key-pair', 'key pair', asked('keyName')),
   'ec2:ImportKeyPair': simple('key-pair', 'key pair', asked('keyName')),
@@ -218,7 +228,7 @@ const readers: Readonly<Record<string, Reader>> = {
 };
 
 /** What a successful deletion removes: the kind of thing and what names it. */
-const removals: Readonly<Record<string, readonly [thing: string, name: (fields: Fields) => string]>> = {
+const removals: Readonly<Record<string, readonly [thing: string, name: (fields: ObjectFields) => string]>> = {
   'iam:DeleteUser': ['user', userName],
   'iam:DeleteAccessKey': ['access-key', asked('accessKeyId')],
   'iam:DeleteLoginProfile': ['login-profile', userName],
@@ -251,16 +261,22 @@ const removals: Readonly<Record<string, readonly [thing: string, name: (fields: 
   'iam:RemoveUserFromGroup': ['group-membership', (fields) => `${userName(fields)}|${asked('groupName')(fields)}`],
   'rolesanywhere:DeleteTrustAnchor': ['trust-anchor', asked('trustAnchorId')],
   'rolesanywhere:DeleteProfile': ['roles-anywhere-profile', asked('profileId')],
-  'lambda:DeleteFunction': ['function', asked('functionName')],
+  'lambda:DeleteFunction': ['function', functionName],
   'lambda:RemovePermission': [
     'function-permission',
-    (fields) => `${asked('functionName')(fields)}|${asked('statementId')(fields)}`,
+    (fields) => `${functionName(fields)}|${asked('statementId')(fields)}`,
   ],
-  'lambda:DeleteFunctionUrlConfig': ['function-url', asked('functionName')],
+  'lambda:DeleteFunctionUrlConfig': ['function-url', functionName],
   'ec2:DeleteKeyPair': ['key-pair', asked('keyName')],
   'eks:DeleteAccessEntry': ['eks-access', asked('name')],
   'events:DeleteRule': ['event-rule', asked('name')],
   'sso:DeletePermissionSet': ['permission-set', asked('name')],
+};
+
+/** Things of the same name that do not outlive it. */
+const goneWith: Readonly<Record<string, readonly string[]>> = {
+  role: ['trust-policy'],
+  function: ['function-url'],
 };
 
 function actionKey(eventSource: string, eventName: string): string {
@@ -268,7 +284,7 @@ function actionKey(eventSource: string, eventName: string): string {
   return `${service === 'sso-admin' ? 'sso' : service}:${eventName}`;
 }
 
-export function objectMade(eventSource: string, eventName: string, fields: Fields): ObjectMade {
+export function objectMade(eventSource: string, eventName: string, fields: ObjectFields): ObjectMade {
   const reader = readers[actionKey(eventSource, eventName)];
   const name = reader?.name(fields) ?? '';
   if (reader === undefined || name === '') {
@@ -293,9 +309,13 @@ export function objectMade(eventSource: string, eventName: string, fields: Field
   };
 }
 
-/** The `thing` that a successful call took away; '' when it is no deletion. */
-export function thingRemoved(eventSource: string, eventName: string, fields: Fields): string {
+/** Every `thing` that a successful call took away; none when it is no deletion. */
+export function thingsRemoved(eventSource: string, eventName: string, fields: ObjectFields): readonly string[] {
   const removal = removals[actionKey(eventSource, eventName)];
   const id = removal?.[1](fields) ?? '';
-  return removal === undefined || id === '' ? '' : `${removal[0]}|${id}`;
+  if (removal === undefined || id === '') {
+    return [];
+  }
+  const [thing] = removal;
+  return [thing, ...(goneWith[thing] ?? [])].map((each) => `${each}|${id}`);
 }

@@ -12,6 +12,7 @@ import { compareText } from '../cloudtrail/text';
 import { formatInstant } from '../cloudtrail/time';
 import type { Severity } from '../contract';
 import { sessionLabel } from '../detect/describe';
+import { isLasting } from '../detect/lasting-changes';
 import { originsOf } from '../detect/origins';
 import type { LineageModel, Session } from '../lineage/model';
 import { accountAt, actionAt, eventIdAt, hasFlag, succeeded, textAt, timeAt } from '../lineage/table';
@@ -26,7 +27,7 @@ import {
   type BlastSession,
   type BlastTally,
 } from './blast-radius';
-import { leavesSomething, objectsMadeAt } from './objects-made';
+import { objectsMadeAt } from './objects-made';
 import { wayTo } from './subtree';
 
 export type Outcome = 'success' | 'denied' | 'failed';
@@ -95,7 +96,7 @@ export function surveyBlast(
         place.see(row, outcome);
       }
       ranks[row] = rankOf(kind, outcome, hasFlag(events, row, EventFlag.insight));
-      if (leavesSomething(events, row)) {
+      if (isLasting(events, row)) {
         lasting.push(row);
       }
     }

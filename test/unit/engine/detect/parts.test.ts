@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { AddressRanges, parseRange } from '../../../../src/engine/detect/cidr';
 import { strangersIn } from '../../../../src/engine/detect/external-trust';
 import { chainMatches, globMatches, identityMatches } from '../../../../src/engine/detect/globs';
-import { objectMade, thingRemoved } from '../../../../src/engine/detect/persistence-objects';
+import { objectMade, thingsRemoved } from '../../../../src/engine/detect/persistence-objects';
 import { clean, counted, listed, ordinal } from '../../../../src/engine/detect/text';
 import { stableId } from '../../../../src/engine/stable-id';
 
@@ -149,21 +149,28 @@ describe('objects and their removal', () => {
       fields({ userName: 'bob' }, { accessKey: { accessKeyId: 'AKIA1', userName: 'bob' } }),
     );
     assert.deepEqual([key.kind, key.name, key.accessKeyId], ['access-key', 'bob', 'AKIA1']);
-    assert.equal(
-      thingRemoved('iam.amazonaws.com', 'DeleteAccessKey', fields({ userName: 'bob', accessKeyId: 'AKIA1' })),
-      key.thing,
-    );
-    assert.notEqual(
-      thingRemoved('iam.amazonaws.com', 'DeleteAccessKey', fields({ userName: 'bob', accessKeyId: 'AKIA2' })),
-      key.thing,
-    );
+    const removed = (accessKeyId: string) =>
+      thingsRemoved('iam.amazonaws.com', 'DeleteAccessKey', fields({ userName: 'bob', accessKeyId }));
+    assert.deepEqual(removed('AKIA1'), [key.thing]);
+    assert.notDeepEqual(removed('AKIA2'), [key.thing]);
     assert.equal(
       objectMade('iam.amazonaws.com', 'CreateAccessKey', { request: {}, response: {}, self: 'carol' }).name,
       'carol',
       'a user making a key for itself',
     );
     assert.equal(objectMade('x.amazonaws.com', 'CreateSomething', fields({})).kind, 'other');
-    assert.equal(thingRemoved('iam.amazonaws.com', 'ListUsers', fields({})), '');
+    assert.deepEqual(thingsRemoved('iam.amazonaws.com', 'ListUsers', fields({})), []);
+  });
+
+  it('are one whether a call names a function or its ARN, and go with what they are of', () => {
+    const fields = (request: object) => ({ request, response: {}, self: '' }) as never;
+    const lambda = 'lambda.amazonaws.com';
+    const arn = 'arn:aws:lambda:eu-west-1:111122223333:function:collect:PROD';
+    const changed = objectMade(lambda, 'UpdateFunctionCode', fields({ functionName: arn }));
+    assert.equal(changed.name, 'collect');
+    assert.ok(thingsRemoved(lambda, 'DeleteFunction', fields({ functionName: 'collect' })).includes(changed.thing));
+    const trust = objectMade('iam.amazonaws.com', 'UpdateAssumeRolePolicy', fields({ roleName: 'R1' }));
+    assert.ok(thingsRemoved('iam.amazonaws.com', 'DeleteRole', fields({ roleName: 'R1' })).includes(trust.thing));
   });
 });
 
