@@ -1,4 +1,4 @@
-// Speed and memory of `analyze` on generated logs, beside what reading them costs in any case. Rounds are interleaved, so
+// Speed and memory of `analyze` on generated logs, beside what reading them costs in any case, and of analysing again. Rounds are interleaved, so
 // that a busy moment of the machine meets every program; absolute figures differ from machine to machine: read the ratios.
 //
 //   npm run bench -- [--size MB] [--rounds N]
@@ -87,6 +87,24 @@ async function main() {
             (median(seconds) / ours).toFixed(2),
           ];
         }),
+      ),
+    );
+    const again = await measure(
+      { node: ['--import', 'tsx', join(root, 'test/bench/again.ts'), folder, String(rounds)] },
+      scratch,
+    );
+    const { files, times } = JSON.parse(again.output);
+    const first = median(times.first);
+    console.log(`\nthe same analysis again, in one worker, of ${files} files`);
+    console.log(
+      table(
+        ['what happened to the files', 'median s', 'of the first'],
+        Object.entries({
+          'all read for the first time': times.first,
+          nothing: times.unchanged,
+          'one changed': times.changed,
+          'one is gone': times.gone,
+        }).map(([name, seconds]) => [name, median(seconds).toFixed(2), (median(seconds) / first).toFixed(2)]),
       ),
     );
   } finally {
