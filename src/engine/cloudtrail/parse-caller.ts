@@ -8,7 +8,7 @@
 import type { Caller, CallerType, SessionIssuer } from './caller';
 import type { JsonObject, JsonValue } from './columns';
 import { isMaskedKey, usableKey } from './keys';
-import { elementAsObject, objectAt, stringAt, valueAt } from './record';
+import { boundedText, elementAsObject, objectAt, valueAt } from './record';
 import { cutText, MAX_FIELD_LENGTH } from './text';
 import { parseInstant } from './time';
 
@@ -30,9 +30,6 @@ const TYPES: ReadonlySet<string> = new Set<CallerType>([
 function isCallerType(text: string): text is CallerType {
   return TYPES.has(text);
 }
-
-const text = (start: JsonValue | undefined, ...path: readonly string[]): string =>
-  cutText(stringAt(start, ...path), MAX_FIELD_LENGTH);
 
 /** Account ids lose their quotes, and with them leading zeros, in some exporters. */
 export function accountText(value: JsonValue | undefined): string {
@@ -57,11 +54,11 @@ function roleDelivery(value: JsonValue | undefined): number | undefined {
 function parseIssuer(issuer: JsonObject | undefined): SessionIssuer | undefined {
   if (issuer === undefined) return undefined;
   const parsed: SessionIssuer = {
-    type: text(issuer, 'type'),
-    principalId: text(issuer, 'principalId'),
-    arn: text(issuer, 'arn'),
+    type: boundedText(issuer, 'type'),
+    principalId: boundedText(issuer, 'principalId'),
+    arn: boundedText(issuer, 'arn'),
     accountId: accountText(valueAt(issuer, 'accountId')),
-    userName: text(issuer, 'userName'),
+    userName: boundedText(issuer, 'userName'),
   };
   // `"sessionIssuer": {}` stands in records without one.
   return Object.values(parsed).some((field) => field !== '') ? parsed : undefined;
@@ -92,24 +89,24 @@ export function parseCaller(userIdentity: JsonValue | undefined): Caller {
   if (identity === undefined) return ABSENT_CALLER;
   const context = elementAsObject(valueAt(identity, 'sessionContext'));
   const attributes = objectAt(context, 'attributes');
-  const type = text(identity, 'type');
+  const type = boundedText(identity, 'type');
   return {
     // AwsServiceEvent records have an identity of account and service only, without a type.
     type: isCallerType(type) ? type : type === '' ? 'Absent' : 'Unknown',
-    principalId: text(identity, 'principalId'),
-    arn: text(identity, 'arn'),
+    principalId: boundedText(identity, 'principalId'),
+    arn: boundedText(identity, 'arn'),
     accountId: accountText(valueAt(identity, 'accountId')),
     accessKeyId: usableKey(valueAt(identity, 'accessKeyId')),
     keyMasked: isMaskedKey(valueAt(identity, 'accessKeyId')),
-    userName: text(identity, 'userName'),
-    invokedBy: text(identity, 'invokedBy'),
+    userName: boundedText(identity, 'userName'),
+    invokedBy: boundedText(identity, 'invokedBy'),
     issuer: parseIssuer(objectAt(context, 'sessionIssuer')),
     creationDate: parseInstant(valueAt(attributes, 'creationDate')),
     mfaAuthenticated: booleanOf(valueAt(attributes, 'mfaAuthenticated')),
     ec2RoleDelivery: roleDelivery(valueAt(context, 'ec2RoleDelivery') ?? valueAt(attributes, 'ec2RoleDelivery')),
-    sourceIdentity: text(context, 'sourceIdentity') || text(attributes, 'sourceIdentity'),
-    federatedProvider: text(context, 'webIdFederationData', 'federatedProvider'),
-    identityProvider: text(identity, 'identityProvider'),
-    onBehalfOfUserId: text(identity, 'onBehalfOf', 'userId'),
+    sourceIdentity: boundedText(context, 'sourceIdentity') || boundedText(attributes, 'sourceIdentity'),
+    federatedProvider: boundedText(context, 'webIdFederationData', 'federatedProvider'),
+    identityProvider: boundedText(identity, 'identityProvider'),
+    onBehalfOfUserId: boundedText(identity, 'onBehalfOf', 'userId'),
   };
 }

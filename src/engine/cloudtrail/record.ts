@@ -6,6 +6,7 @@
 import type { JsonObject, JsonValue } from './columns';
 import { parseCutJson } from './cut-json';
 import { parseMapText } from './map-text';
+import { cutText, MAX_FIELD_LENGTH } from './text';
 
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -37,6 +38,11 @@ export function arrayAt(start: JsonValue | undefined, ...path: readonly string[]
 export function stringAt(start: JsonValue | undefined, ...path: readonly string[]): string {
   const value = valueAt(start, ...path);
   return typeof value === 'string' && value !== '-' && value !== 'null' ? value : '';
+}
+
+/** The same, cut where it is longer than any real field: what a model keeps of a record. */
+export function boundedText(start: JsonValue | undefined, ...path: readonly string[]): string {
+  return cutText(stringAt(start, ...path), MAX_FIELD_LENGTH);
 }
 
 /**

@@ -13,13 +13,13 @@ import { usableKey } from '../cloudtrail/keys';
 import {
   accountOf,
   arrayAt,
+  boundedText,
   objectAt,
   partitionOf,
   requestParameters,
   responseElements,
   roleNameOf,
   splitPrincipalId,
-  stringAt,
 } from '../cloudtrail/record';
 import { parseInstant } from '../cloudtrail/time';
 import type { EventTable, IssuanceKind } from './model';
@@ -125,12 +125,12 @@ function draftOf(table: EventTable, row: number, record: JsonObject): IssuanceDr
   const credentials = objectAt(answer, kind === 'created-key' ? 'accessKey' : 'credentials');
   const assumed = objectAt(answer, 'assumedRoleUser');
   const federated = objectAt(answer, 'federatedUser');
-  const assumedRoleId = stringAt(assumed, 'assumedRoleId');
+  const assumedRoleId = boundedText(assumed, 'assumedRoleId');
   const assumesRole = kind.startsWith('assume-role') || kind === 'service-delivery' || kind === 'roles-anywhere';
-  const assumedArn = stringAt(assumed, 'arn');
+  const assumedArn = boundedText(assumed, 'arn');
   const roleArn = assumesRole
-    ? stringAt(request, 'roleArn') ||
-      stringAt(answer, 'roleArn') ||
+    ? boundedText(request, 'roleArn') ||
+      boundedText(answer, 'roleArn') ||
       roleAmongResources(record) ||
       roleOfSession(assumedArn)
     : '';
@@ -139,12 +139,12 @@ function draftOf(table: EventTable, row: number, record: JsonObject): IssuanceDr
   // AssumeRoot makes the root user of the account that it names.
   const target = kind === 'assume-root' ? accountOfTarget(request) : '';
   const principalId =
-    assumedRoleId || stringAt(federated, 'federatedUserId') || target || (callersOwn ? caller.principalId : '');
+    assumedRoleId || boundedText(federated, 'federatedUserId') || target || (callersOwn ? caller.principalId : '');
   const sessionName =
-    stringAt(request, 'roleSessionName') || splitPrincipalId(assumedRoleId).name || stringAt(request, 'name');
+    boundedText(request, 'roleSessionName') || splitPrincipalId(assumedRoleId).name || boundedText(request, 'name');
   // A call that names no user makes a key for its caller.
   const owner =
-    stringAt(credentials, 'userName') || stringAt(request, 'userName') || caller.userName || caller.principalId;
+    boundedText(credentials, 'userName') || boundedText(request, 'userName') || caller.userName || caller.principalId;
   return {
     kind,
     row,
@@ -160,13 +160,13 @@ function draftOf(table: EventTable, row: number, record: JsonObject): IssuanceDr
     principalId,
     arn:
       assumedArn ||
-      stringAt(federated, 'arn') ||
+      boundedText(federated, 'arn') ||
       (target === '' ? '' : `arn:${partitionOf(caller.arn) || 'aws'}:iam::${target}:root`) ||
       (callersOwn ? caller.arn : ''),
     recipient: kind === 'created-key' ? `${caller.accountId}|${owner}` : principalId || `${roleArn}/${sessionName}`,
-    sharedEventId: unmasked(stringAt(record, 'sharedEventID')),
-    requestId: unmasked(stringAt(record, 'requestID')),
-    webIdentityTokenId: kind === 'assume-role-web-identity' ? stringAt(request, 'webIdentityTokenId') : '',
+    sharedEventId: unmasked(boundedText(record, 'sharedEventID')),
+    requestId: unmasked(boundedText(record, 'requestID')),
+    webIdentityTokenId: kind === 'assume-role-web-identity' ? boundedText(request, 'webIdentityTokenId') : '',
     placeholder: false,
     podCluster: kind === 'service-delivery' ? clusterAmongTags(request) : '',
     answered: kind === 'console-login' || kind === 'cli-login' || kind === 'switch-role' || response !== undefined,
@@ -174,8 +174,8 @@ function draftOf(table: EventTable, row: number, record: JsonObject): IssuanceDr
 }
 
 function clusterAmongTags(request: JsonObject | undefined): string {
-  const tag = arrayAt(request, 'tags').find((each) => stringAt(each, 'key') === 'eks-cluster-name');
-  return stringAt(tag, 'value');
+  const tag = arrayAt(request, 'tags').find((each) => boundedText(each, 'key') === 'eks-cluster-name');
+  return boundedText(tag, 'value');
 }
 
 function unmasked(id: string): string {
@@ -184,7 +184,9 @@ function unmasked(id: string): string {
 
 /** The role that the record names beside its parameters, which exporters leave out. */
 function roleAmongResources(record: JsonObject): string {
-  const arns = arrayAt(record, 'resources').map((resource) => stringAt(resource, 'ARN') || stringAt(resource, 'arn'));
+  const arns = arrayAt(record, 'resources').map(
+    (resource) => boundedText(resource, 'ARN') || boundedText(resource, 'arn'),
+  );
   return arns.find((arn) => roleNameOf(arn) !== '') ?? '';
 }
 
@@ -196,7 +198,7 @@ function roleOfSession(arn: string): string {
 
 /** `targetPrincipal` of AssumeRoot is an account id or the ARN of its root. */
 function accountOfTarget(request: JsonObject | undefined): string {
-  const target = stringAt(request, 'targetPrincipal');
+  const target = boundedText(request, 'targetPrincipal');
   return accountOf(target) || target;
 }
 
