@@ -156,6 +156,23 @@ describe('the ways in which a role is handed out', () => {
     );
   });
 
+  it('row 5: the principal alone says so; a managed node is one that is no instance', () => {
+    const world = new World('row 5 alone');
+    const identity = instanceIdentity(account, instanceId, world.trail.temporaryKey(), start);
+    const { ec2RoleDelivery: _unsaid, ...context } = identity.identity['sessionContext'] as JsonObject;
+    const bare = { account, identity: { ...identity.identity, sessionContext: context } };
+    const node = acting(world, R1, 'mi-0123456789abcdef0', 0, { ec2RoleDelivery: '2.0' });
+    world.does(9, bare, actions.heartbeat(instanceId)).does(9, node, actions.listBuckets);
+    const model = modelOf(world.records);
+    assert.deepEqual(
+      [identity, node].map((held) => [holder(model, held).kind, holder(model, held).instanceId]),
+      [
+        ['ec2-instance', instanceId],
+        ['ssm-hybrid', 'mi-0123456789abcdef0'],
+      ],
+    );
+  });
+
   it('row 6: Lambda: delivered under a name of its own, live under the name of the function', () => {
     const world = new World('row 6');
     const grant = deliver(world.trail, {
@@ -333,6 +350,22 @@ describe('the ways in which a role is handed out', () => {
     }
   });
 
+  it('row 20: the copy of the role’s account is in the session that called, of two of one name that were at work', () => {
+    for (const caller of [0, 1]) {
+      const world = new World('row 20 two');
+      const held = [0, 600].map((at) => world.assumes(at, world.alice, R1, office, 'same'));
+      const [mine, others] = caller === 0 ? held : [...held].reverse();
+      assert.ok(mine !== undefined && others !== undefined);
+      world.does(900, others, actions.listBuckets).does(900, mine, actions.listBuckets);
+      world.assumes(900, mine, role(other, 'Away'));
+      const model = modelOf(world.records);
+      assert.deepEqual(
+        [mine, others].map((each) => holder(model, each).rows.length),
+        [3, 1],
+      );
+    }
+  });
+
   it('row 23: outbound federation: the token that a session asked for assumes a role elsewhere; one hop', () => {
     const world = new World('row 23');
     const asker = world.assumes(0, world.alice, R1);
@@ -374,6 +407,56 @@ describe('the ways in which a role is handed out', () => {
       ['exact', 0, undefined],
       'a token of somebody else is a first login',
     );
+  });
+
+  describe('what is known of a session whose issuing record is not in the logs', () => {
+    const federated = (provider: string): JsonObject => ({
+      webIdFederationData: { federatedProvider: provider, attributes: {} },
+    });
+    const arn = `arn:aws:iam::${account}:`;
+    const unseen: readonly (readonly [string, string, JsonObject, string, boolean])[] = [
+      ['row 8: a pod', 's', federated(`${arn}oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/X`), 'eks-pod', false],
+      [
+        'row 8: a pipeline',
+        's',
+        federated(`${arn}oidc-provider/token.actions.githubusercontent.com`),
+        'web-identity',
+        false,
+      ],
+      ['row 10: a login by SAML', 's', federated(`${arn}saml-provider/Corporate`), 'saml', false],
+      ['row 21: an identity pool', 's', federated('cognito-identity.amazonaws.com'), 'cognito', false],
+      ['row 21: the name that identity pools give', 'CognitoIdentityCredentials', {}, 'cognito', true],
+      ['row 2: nothing', 's', {}, 'role', true],
+    ];
+    for (const [what, name, context, kind, minimum] of unseen) {
+      it(what, () => {
+        const world = new World(what);
+        const held = acting(world, R1, name, 0, context);
+        world.does(9, held, actions.listBuckets);
+        assert.deepEqual(facts(holder(modelOf(world.records), held)), [kind, 'inferred', 0, minimum]);
+      });
+    }
+
+    it('row 15: a root user who signed in somewhere', () => {
+      const world = new World('row 15 unseen');
+      const attributes = { creationDate: isoTime(start), mfaAuthenticated: 'true' };
+      const root = { type: 'Root', principalId: account, arn: `arn:aws:iam::${account}:root`, accountId: account };
+      const key = world.trail.temporaryKey();
+      world.does(
+        9,
+        { account, identity: { ...root, accessKeyId: key, sessionContext: { attributes } } },
+        actions.listBuckets,
+      );
+      assert.deepEqual(facts(holder(modelOf(world.records), { key })), ['root', 'inferred', 0, true]);
+    });
+
+    it('row 3: a service that calls with a role and no key', () => {
+      const world = new World('row 3 unseen');
+      const held = throughService(acting(world, R1, 'monitoring', 0), 'rds', null);
+      world.does(9, held, actions.listBuckets, serviceOrigin('rds'));
+      const [session] = modelOf(world.records).sessions;
+      assert.deepEqual([session?.kind, session?.depth, session?.depthIsMinimum], ['service', 0, false]);
+    });
   });
 
   it('row 24: a call that a service makes for a principal is that principal’s, whatever key it shows', () => {

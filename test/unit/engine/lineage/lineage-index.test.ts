@@ -166,6 +166,29 @@ describe('the work of a change', () => {
   });
 });
 
+describe('the work of a change to sessions of one name', () => {
+  /** A job that assumes its role every hour, and calls with it. */
+  function run(hours: number): CloudTrailRecord[] {
+    const trail = new Trail(`run ${String(hours)}`);
+    const at = start + hours * hour;
+    const job = iamUser(alice, alicesKey);
+    const grant = assumeRole(trail, { at, caller: job, role: R1, name: 'nightly', origin: office });
+    return [...grant.records, trail.record(at + minute, grant.session, actions.listBuckets, office)];
+  }
+
+  it('is that of its time: sessions created at other times have nothing to do with it', () => {
+    const held = new Held();
+    for (let hours = 0; hours < 100; hours++) {
+      held.add(`${String(hours)}.json`, run(hours));
+    }
+    held.index.model(emptyCase);
+    assert.equal(held.index.work.cells, 101);
+    held.add('more.json', run(100));
+    held.model();
+    assert.ok(held.linked > 0 && held.linked <= 2, 'who assumes, and what was assumed');
+  });
+});
+
 describe('a lineage in which', () => {
   it('the halves of chains come in any order', () => {
     const records = [1, 2, 3].flatMap((number) => chain(number));

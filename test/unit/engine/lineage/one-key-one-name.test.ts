@@ -9,7 +9,11 @@ import {
   iamUser,
   longTermKey,
   role,
+  roleSession,
+  serviceOrigin,
+  throughService,
   user,
+  type CloudTrailRecord,
   type JsonObject,
   type Session as Held,
 } from '../../../../scripts/sample/records';
@@ -147,5 +151,59 @@ describe('one session name', () => {
     );
     assert.equal(model.sessions.length, 4);
     assert.equal(sessionWithKey(model, alicesKey).children.length, 3);
+  });
+});
+
+describe('a call that a service forwards, with a key and a creation time of its own', () => {
+  function forwarded(world: World, at: number): object {
+    const synthetic = roleSession({
+      role: R1,
+      name: 'app',
+      key: world.trail.temporaryKey(),
+      issuedAt: start + at,
+      expiresAt: start + at + 60,
+    });
+    const caller = throughService(synthetic, 'secretsmanager');
+    return world.trail.record(start + at, caller, actions.decrypt(account, 'k', {}), serviceOrigin('secretsmanager'));
+  }
+
+  it('is of the session that was alive, not of one of its name that was issued later', () => {
+    const world = new World('issued later');
+    const first = world.assumes(0, world.alice, R1, office, 'app');
+    const second = world.assumes(700, world.alice, R1, office, 'app');
+    world.does(100, first, actions.getSecretValue(account, 'db'));
+    const model = modelOf([...world.records, forwarded(world, 101)]);
+    assert.deepEqual(
+      [first, second].map((held) => holder(model, held).rows.length),
+      [2, 0],
+    );
+    assert.equal(model.sessions.length, 3);
+  });
+
+  it('is of a session that called nothing itself while that was valid, a minute for clocks, and not after', () => {
+    for (const [at, rows] of [
+      [1800, 1],
+      [3600 + 60, 1],
+      [3600 + 61, 0],
+    ] as const) {
+      const world = new World('valid');
+      const held = world.assumes(0, world.alice, R1, office, 'app');
+      const model = modelOf([...world.records, forwarded(world, at)]);
+      assert.equal(holder(model, held).rows.length, rows, String(at));
+      assert.equal(model.sessions.length, rows === 1 ? 2 : 3, String(at));
+    }
+  });
+
+  it('is of the last of those that cover it, also where that answer does not tell the role id', () => {
+    const world = new World('last');
+    world.assumes(0, world.alice, R1, office, 'app');
+    world.assumes(600, world.alice, R1, office, 'app');
+    const [first, second] = world.records as readonly CloudTrailRecord[];
+    const { assumedRoleUser: _left, ...answer } = second?.responseElements ?? {};
+    const model = modelOf(
+      [first, { ...second, responseElements: answer }, forwarded(world, 900)].filter((each) => each !== undefined),
+    );
+    const busy = model.sessions.find(({ rows, name }) => name === 'app' && rows.length === 1);
+    assert.equal(busy?.creationDate, (start + 600) * 1000);
   });
 });

@@ -367,6 +367,7 @@ describe('traps of order and of copies', () => {
       ['the sharedEventID', { requestID: undefined }, { requestID: 'another' }, 'twin'],
       ['the key masked in one', { responseElements: masked }, {}, 'twin'],
       ['the key masked in the other', {}, { responseElements: masked }, 'twin'],
+      ['all but the ids lost in one', {}, { requestParameters: null, responseElements: null, resources: [] }, 'twin'],
       ['the key masked in both', { responseElements: masked }, { responseElements: masked }, 'session'],
     ];
     for (const [what, ours, theirs, link] of edits) {
