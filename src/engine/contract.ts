@@ -63,6 +63,8 @@ export interface SessionSummary {
     readonly text: string;
     readonly issueEventID?: string;
     readonly useEventID?: string;
+    /** The call that asked for it, where AWS logs that apart: a node for its pod, a session for a web identity token. */
+    readonly requestEventID?: string;
   };
   readonly candidates?: readonly string[];
   readonly depth: number;

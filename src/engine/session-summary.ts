@@ -15,7 +15,7 @@ export function sessionSummary({ model }: { readonly model: LineageModel }, inde
     throw new RangeError(`no session ${String(index)}`);
   }
   const idOf = (other: number): string => model.sessions[other]?.id ?? '';
-  const { rule, text, issueRow, useRow } = session.explanation;
+  const { rule, text, issueRow, useRow, requestRow } = session.explanation;
   const candidates = session.candidates.map(idOf);
   return {
     id: session.id,
@@ -32,6 +32,7 @@ export function sessionSummary({ model }: { readonly model: LineageModel }, inde
       text,
       ...(issueRow === undefined ? {} : { issueEventID: eventIdAt(model.events, issueRow) }),
       ...(useRow === undefined ? {} : { useEventID: eventIdAt(model.events, useRow) }),
+      ...(requestRow === undefined ? {} : { requestEventID: eventIdAt(model.events, requestRow) }),
     },
     ...(candidates.length === 0 ? {} : { candidates }),
     depth: session.depth,

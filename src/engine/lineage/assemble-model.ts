@@ -18,7 +18,7 @@ import type { DraftLink } from './link';
 import type { LinkedCell, LinkedSession } from './linked-cell';
 import type { EventTable, Issuance, LineageModel, LinkConfidence, LinkExplanation, ModelNote, Session } from './model';
 import type { SessionDraft } from './session-drafts';
-import { callerAt, callersOf, timeAt } from './table';
+import { actionAt, callerAt, callersOf, timeAt } from './table';
 
 export function assembleModel(
   { files, events, notes: eventNotes }: EventsUpdate,
@@ -32,7 +32,7 @@ export function assembleModel(
     ofIssuance: new Map(),
   };
   const issuances = numberIssuances(events, cells, indexes);
-  const bare = linked.map((session, index) => bareSession(session, index, indexes, events));
+  const bare = linked.map((session, index) => bareSession(session, index, { indexes, issuances, events }));
   events.session.fill(-1);
   linked.forEach(({ draft }, index) => {
     for (const row of draft.rows) {
@@ -111,12 +111,17 @@ function isHop(table: EventTable, draft: IssuanceDraft, hasCaller: boolean): boo
   }
 }
 
+interface Numbered {
+  readonly indexes: Indexes;
+  readonly issuances: readonly Issuance[];
+  readonly events: EventTable;
+}
+
 /** The session before hops are counted: depth, root and children are filled in by `countHops`. */
 function bareSession(
   { draft, link, verdict, timeInconsistent, denied }: LinkedSession,
   index: number,
-  indexes: Indexes,
-  table: EventTable,
+  { indexes, issuances, events: table }: Numbered,
 ): Session {
   const caller = draft.callers[0];
   const issuance = link?.issuances[0];
@@ -154,7 +159,11 @@ function bareSession(
     parent: link?.parent === undefined ? undefined : indexes.ofId.get(link.parent),
     link: confidence,
     via: issuance?.kind,
-    explanation: explain(draft, link, confidence, verdict),
+    explanation: askedFor(
+      table,
+      explain(draft, link, confidence, verdict),
+      issuance === undefined ? undefined : issuances[indexes.ofIssuance.get(issuance) ?? -1]?.requestRow,
+    ),
     candidates: (link?.candidates ?? []).flatMap((each) => indexes.ofId.get(each) ?? []),
     children: [],
     depth: 0,
@@ -175,6 +184,19 @@ function issuedKeys(link: DraftLink | undefined): string[] {
 function confidenceWithoutIssuance(draft: SessionDraft, verdict: KindVerdict): LinkConfidence {
   const undated = draft.creationDate === undefined && (verdict.kind === 'root' || verdict.kind === 'unknown');
   return undated || verdict.kind === 'long-term-key' || verdict.kind === 'external-account' ? 'none' : 'inferred';
+}
+
+/** With the call that asked for it, where AWS logs that apart. */
+function askedFor(table: EventTable, explanation: LinkExplanation, requestRow: number | undefined): LinkExplanation {
+  if (requestRow === undefined) {
+    return explanation;
+  }
+  const { arn, principalId } = callerAt(table, requestRow);
+  return {
+    ...explanation,
+    requestRow,
+    text: `${explanation.text} Asked for by ${arn || principalId}, with ${actionAt(table, requestRow).eventName}.`,
+  };
 }
 
 function explain(

@@ -6,7 +6,7 @@
  *
  * Guarantee: groups in the order of their first row.
  */
-import { requestParameters, stringAt } from '../cloudtrail/record';
+import { boundedText, requestParameters, stringAt } from '../cloudtrail/record';
 import type { JsonObject } from '../cloudtrail/columns';
 import type { Attempt, EventTable, Issuance } from './model';
 import { actionAt, succeeded, timeAt } from './table';
@@ -65,7 +65,7 @@ function areNear(denials: readonly number[], successes: readonly number[]): bool
 
 /** Role that a failed call asked for; '' when the record does not tell. */
 export function attemptedRole(record: JsonObject): string {
-  const requested = stringAt(requestParameters(record), 'roleArn');
+  const requested = boundedText(requestParameters(record), 'roleArn');
   if (requested !== '') {
     return requested;
   }

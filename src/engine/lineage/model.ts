@@ -108,7 +108,9 @@ export interface LinkExplanation {
   readonly rule: 'issued-key' | 'twin' | 'role-session' | 'console' | 'created-key' | 'issuer-only' | 'root';
   readonly issueRow: number | undefined;
   readonly useRow: number | undefined;
-  /** One sentence for people. */
+  /** The call that asked for what was issued, where AWS logs it apart: `Issuance.requestRow`. */
+  readonly requestRow?: number;
+  /** For people. */
   readonly text: string;
 }
 

@@ -191,7 +191,7 @@ function factsOf({ model }: Analysis, session: Session): ContextFact[] {
 
 /** How a session came by its credential, resting on one of the issuances that gave it one. */
 export function originOf(analysis: Analysis, session: Session, issuance: Issuance | undefined): SliceOrigin {
-  const { rule, text, useRow } = session.explanation;
+  const { rule, text, useRow, requestRow } = session.explanation;
   const issued = issuance?.kind === 'created-key' ? 'Created the access key' : 'Issued the credential';
   return {
     rule: ruleWords(rule),
@@ -202,6 +202,7 @@ export function originOf(analysis: Analysis, session: Session, issuance: Issuanc
       ...(issuance?.twinRows ?? []).map((row) =>
         evidenceAt(analysis, row, 'The same call, recorded in the other account'),
       ),
+      ...(requestRow === undefined ? [] : [evidenceAt(analysis, requestRow, 'Asked for it')]),
       ...(useRow === undefined ? [] : [evidenceAt(analysis, useRow, 'First used it')]),
     ],
   };

@@ -60,6 +60,7 @@ function issuingRows({ sessions, issuances, events }: LineageModel, index: numbe
     const role = issuance.kind === 'console-login' ? 'signed in' : 'issued this credential';
     return [
       { row: issuance.row, role },
+      ...(issuance.requestRow === undefined ? [] : [{ row: issuance.requestRow, role: 'asked for this credential' }]),
       ...issuance.twinRows.map((row) => ({
         row,
         role: `${role}, as ${callerAt(events, row).type === 'AWSAccount' ? 'the role’s account' : 'the other account'} logged it`,
