@@ -287,6 +287,15 @@ describe('one event in several records', () => {
         assert.deepEqual([update.events.count, noteIds(update)], [1, ['event-id-conflicts']], JSON.stringify(fields));
       });
     }
+    const created = (at: number): Fields => ({
+      userIdentity: {
+        ...(base['userIdentity'] as JsonObject),
+        sessionContext: { attributes: { creationDate: isoTime(start - at) } },
+      },
+    });
+    everyPartition([call(1, created(1)), call(1, created(2))], (update) => {
+      assert.deepEqual(noteIds(update), ['event-id-conflicts'], 'the creation time of the session');
+    });
     const world = new World('contradicting answers');
     world.assumes(0, world.alice, R1);
     const [issued] = world.records as readonly Fields[];
