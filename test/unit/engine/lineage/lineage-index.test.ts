@@ -226,6 +226,29 @@ describe('a lineage in which', () => {
     held.remove('first.json').model();
   });
 
+  it('two callers turn out to be one session by a late issuance: what they issued in one second is one too', () => {
+    const world = new World('merged');
+    const siblings = [0, 1].map(() =>
+      assumeRole(world.trail, { at: start, caller: world.alice, role: R1, name: 'sdk', origin: office }),
+    );
+    const next = siblings.map(({ session }) => {
+      const { sessionContext: _lost, ...identity } = session.identity;
+      const caller: Caller = { account, identity };
+      return assumeRole(world.trail, { at: start + minute, caller, role: R2, name: 'two', origin: office });
+    });
+    const uses = next.map(({ session }) => world.trail.record(start + hour, session, actions.listBuckets, office));
+    const held = new Held().add('z.json', [...next.flatMap(({ records }) => records), ...uses]);
+    const named = (): number => held.model().sessions.filter(({ name }) => name === 'two').length;
+    assert.equal(named(), 2);
+    held.add(
+      'a.json',
+      siblings.flatMap(({ records }) => records),
+    );
+    assert.equal(named(), 1);
+    held.remove('a.json');
+    assert.equal(named(), 2);
+  });
+
   it('a second caller of the same second makes a session two, and one again when it goes', () => {
     const world = new World('split');
     const carol = iamUser(user(account, 'carol'), longTermKey('carol'));
