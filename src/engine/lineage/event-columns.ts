@@ -134,6 +134,20 @@ export class EventColumns {
     this.count++;
   }
 
+  /** The same rows with columns of their own for where they are read from: whoever holds the others keeps what they say. */
+  withOwnPlaces(): EventColumns {
+    const copy = new EventColumns();
+    copy.count = this.count;
+    copy.textIds = this.textIds;
+    copy.replacing = this.replacing;
+    copy.notable = this.notable;
+    for (const name of columnNames) {
+      const isPlace = name === 'file' || name === 'start' || name === 'length';
+      copy.columns[name] = isPlace ? this.columns[name].slice() : this.columns[name];
+    }
+    return copy;
+  }
+
   /** The same event elsewhere: which of two files a row is read from. */
   swapPlaces(row: number, other: EventColumns, otherRow: number): void {
     for (const name of ['file', 'start', 'length'] as const) {

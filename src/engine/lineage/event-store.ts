@@ -11,7 +11,7 @@
  * n log n in the rows that came.
  */
 import type { Caller } from '../cloudtrail/caller';
-import { EventFlag, type Action, type FileColumns, type FileResult } from '../cloudtrail/columns';
+import type { Action, FileColumns, FileResult } from '../cloudtrail/columns';
 import { compareText } from '../cloudtrail/text';
 import { Dictionary } from './dictionary';
 import { asideNotes, describeFiles, type Reason } from './describe-events';
@@ -19,6 +19,7 @@ import { Copies } from './event-copies';
 import { EventColumns, type Remap } from './event-columns';
 import { EventIdentities, type IdentitySpace } from './event-identities';
 import type { EventTable, ModelFile, ModelNote } from './model';
+import { callKey, isNetworkActivity } from './network-activity';
 
 export interface EventsUpdate {
   readonly files: readonly ModelFile[];
@@ -82,6 +83,11 @@ export class EventStore implements IdentitySpace {
     this.begin();
     this.takeFilesAway();
     this.bringFilesIn();
+    if (this.displaced && this.reasons.includes('network-activity')) {
+      // The call that it was a copy of may be gone.
+      const { reasons } = this;
+      this.sortAside((_, row) => (reasons[row] === 'network-activity' ? 'is offered' : 'stays'));
+    }
     this.joinNetworkActivity();
     const { moved, inserted } = this.rebuild();
     if (this.displaced) {
@@ -93,6 +99,8 @@ export class EventStore implements IdentitySpace {
   }
 
   private begin(): void {
+    // Tables that were given out stay as they are.
+    this.table = this.table.withOwnPlaces();
     this.gone = new Uint8Array(this.table.count);
     this.incoming = new EventColumns();
     this.declined = new Set();
@@ -111,24 +119,31 @@ export class EventStore implements IdentitySpace {
         this.identities.delete(row);
       }
     }
-    const { aside, reasons } = this;
-    this.aside = new EventColumns();
-    this.reasons = [];
-    const asideFiles = aside.column('file');
-    for (let row = 0; row < aside.count; row++) {
-      if (leaving[asideFiles[row] ?? 0] === true) {
-        continue;
+    this.sortAside((aside, row) => {
+      if (leaving[aside.column('file')[row] ?? 0] === true) {
+        return 'leaves';
       }
       // Offered too where another copy was: the better of the two stays.
       const kept = this.keptLike(aside, row);
-      if (kept === undefined || kept < 0) {
+      return kept === undefined || kept < 0 ? 'is offered' : 'stays';
+    });
+    this.displaced = true;
+  }
+
+  /** What becomes of each row that is aside. */
+  private sortAside(fateOf: (aside: EventColumns, row: number) => 'leaves' | 'stays' | 'is offered'): void {
+    const { aside, reasons } = this;
+    this.aside = new EventColumns();
+    this.reasons = [];
+    for (let row = 0; row < aside.count; row++) {
+      const fate = fateOf(aside, row);
+      if (fate === 'is offered') {
         this.incoming.appendRow(aside, row);
         this.offer(this.incoming.count - 1);
-      } else {
+      } else if (fate === 'stays') {
         this.setAside(aside, row, reasons[row] ?? 'copy');
       }
     }
-    this.displaced = true;
   }
 
   private bringFilesIn(): void {
@@ -447,16 +462,4 @@ export class EventStore implements IdentitySpace {
       notable: table.notable,
     };
   }
-}
-
-function isNetworkActivity(columns: EventColumns, row: number): boolean {
-  return ((columns.column('flags')[row] ?? 0) & EventFlag.networkActivity) !== 0;
-}
-
-/** What two records of one call have in common; '' without a requestID. */
-function callKey(columns: EventColumns, row: number): string {
-  const ids = columns.column('requestId');
-  const a = ids[row * 2] ?? 0;
-  const b = ids[row * 2 + 1] ?? 0;
-  return a === 0 && b === 0 ? '' : `${String(a)}|${String(b)}|${String(columns.column('action')[row] ?? 0)}`;
 }

@@ -1,0 +1,15 @@
+/** Network-activity events: what VPC endpoints saw of calls that may be logged as management or data events too. */
+import { EventFlag } from '../cloudtrail/columns';
+import type { EventColumns } from './event-columns';
+
+export function isNetworkActivity(columns: EventColumns, row: number): boolean {
+  return ((columns.column('flags')[row] ?? 0) & EventFlag.networkActivity) !== 0;
+}
+
+/** What two records of one call have in common; '' without a requestID. */
+export function callKey(columns: EventColumns, row: number): string {
+  const ids = columns.column('requestId');
+  const a = ids[row * 2] ?? 0;
+  const b = ids[row * 2 + 1] ?? 0;
+  return a === 0 && b === 0 ? '' : `${String(a)}|${String(b)}|${String(columns.column('action')[row] ?? 0)}`;
+}
