@@ -80,6 +80,19 @@ describe('a session whose issuer is lost', () => {
     assert.equal(lost(undefined, 3)?.parent, undefined);
   });
 
+  it('also where the principal is masked or lost: its ARN has all three', () => {
+    for (const principalId of ['AROA*****************:run-1', undefined]) {
+      const world = new World('principal lost');
+      const held = world.assumes(0, world.alice, pathed, office, 'run-1');
+      const issued = world.records.map((record) => ({ ...record, responseElements: null }));
+      const use = world.trail.record(start + minute, without(held, 'sessionIssuer'), actions.listBuckets, office);
+      const model = modelOf([...issued, { ...use, userIdentity: { ...use.userIdentity, principalId } }]);
+      const session = model.sessions.find(({ depth }) => depth === 1);
+      assert.deepEqual([session?.link, session?.name, session?.rows.length], ['inferred', 'run-1', 1], principalId);
+      assert.equal(model.sessions.length, 2);
+    }
+  });
+
   it('is linked surely by what the issuer tells: the role with its path, or the role id of the principal', () => {
     for (const answered of [true, false]) {
       const world = new World('issuer known');
