@@ -88,7 +88,11 @@ describe('a session whose issuer is lost', () => {
       const use = world.trail.record(start + minute, without(held, 'sessionIssuer'), actions.listBuckets, office);
       const model = modelOf([...issued, { ...use, userIdentity: { ...use.userIdentity, principalId } }]);
       const session = model.sessions.find(({ depth }) => depth === 1);
-      assert.deepEqual([session?.link, session?.name, session?.rows.length], ['inferred', 'run-1', 1], principalId);
+      assert.deepEqual(
+        [session?.link, session?.roleArn, session?.rows.length],
+        ['inferred', pathed.arn, 1],
+        principalId,
+      );
       assert.equal(model.sessions.length, 2);
     }
   });
