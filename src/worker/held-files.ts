@@ -87,7 +87,9 @@ export class HeldFiles {
     }
     for (const result of results) {
       this.index.add(result);
-      this.held.set(result.path, wanted.get(result.path) ?? { absolutePath: '', stamp: undefined });
+      const version = wanted.get(result.path) ?? { absolutePath: '', stamp: undefined };
+      // What could not be read may be readable the next time, without having changed.
+      this.held.set(result.path, result.verdict === 'failed' ? { ...version, stamp: undefined } : version);
     }
   }
 }

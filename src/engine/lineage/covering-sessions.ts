@@ -5,6 +5,7 @@
  * ones the smallest id.
  */
 import type { Caller, CallerType } from '../cloudtrail/caller';
+import { compareText } from '../cloudtrail/text';
 import { firstFrom } from './in-order';
 import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
@@ -17,15 +18,33 @@ const forwardToleranceMs = 5000;
 /** Callers on whose behalf services call. */
 const forwardingTypes: ReadonlySet<CallerType> = new Set(['IAMUser', 'AssumedRole', 'Role', 'Root', 'FederatedUser']);
 
-/** The sessions of one principal, and their direct calls together. */
+/** A session whose validity is told. */
+interface Dated {
+  readonly draft: SessionDraft;
+  readonly created: number;
+  /** The last instant at which it may have been used. */
+  readonly end: number;
+}
+
+/** Who called at an instant: of several the one with the smallest id. */
+interface CallAt {
+  readonly time: number;
+  readonly draft: SessionDraft;
+}
+
+/** The sessions of one principal. */
 interface Principal {
-  readonly drafts: readonly SessionDraft[];
-  /** Sessions with a creation time, in its order. */
-  readonly dated: readonly SessionDraft[];
-  /** Rows of sessions with a creation time, in time order. */
-  readonly datedRows: readonly number[];
-  /** Rows of the others, whose validity is not told. */
-  readonly undatedRows: readonly number[];
+  /** In the order of their creation. */
+  readonly dated: readonly Dated[];
+  readonly longestLife: number;
+  /** Calls of the sessions whose validity is not told, one an instant, in order. */
+  readonly undatedCalls: readonly CallAt[];
+  /** Of the sessions whose validity is not told the one with the smallest id. */
+  readonly undated: SessionDraft | undefined;
+  /** Direct calls by service, one an instant, in order. */
+  readonly direct: ReadonlyMap<string, readonly CallAt[]>;
+  /** What was found last: calls come in bursts. */
+  readonly last: { time: number; draft: SessionDraft | undefined };
 }
 
 export class CoveringSessions {
@@ -36,7 +55,6 @@ export class CoveringSessions {
   constructor(
     private readonly table: EventTable,
     drafts: ReadonlyMap<string, SessionDraft>,
-    private readonly draftOfRow: ReadonlyMap<number, SessionDraft>,
     issuances: readonly IssuanceDraft[],
   ) {
     for (const draft of drafts.values()) {
@@ -57,138 +75,142 @@ export class CoveringSessions {
   }
 
   find(caller: Caller, time: number): SessionDraft | undefined {
-    const name = `${actingAccount(caller)}|${ownerOf(caller)}`;
-    const candidates = this.byPrincipal.get(name) ?? [];
-    const principal = this.principal(name, candidates);
+    const principal = this.principal(`${actingAccount(caller)}|${ownerOf(caller)}`);
     const cause =
-      caller.creationDate === undefined ? undefined : this.causeOf(principal, caller.invokedBy, caller.creationDate);
-    return cause ?? this.busiest(principal, time) ?? this.quiet(principal, time);
+      caller.creationDate === undefined ? undefined : causeOf(principal, caller.invokedBy, caller.creationDate);
+    return cause ?? this.alive(principal, time);
   }
 
-  private principal(name: string, drafts: readonly SessionDraft[]): Principal {
+  private principal(name: string): Principal {
     let principal = this.prepared.get(name);
     if (principal === undefined) {
-      const dated = drafts.filter(({ creationDate }) => creationDate !== undefined);
-      dated.sort((a, b) => (a.creationDate ?? 0) - (b.creationDate ?? 0));
-      const rowsOf = (some: readonly SessionDraft[]): number[] =>
-        some.flatMap(({ rows }) => rows).sort((a, b) => a - b);
-      principal = {
-        drafts,
-        dated,
-        datedRows: rowsOf(dated),
-        undatedRows: rowsOf(drafts.filter(({ creationDate }) => creationDate === undefined)),
-      };
+      principal = this.prepare(this.byPrincipal.get(name) ?? []);
       this.prepared.set(name, principal);
     }
     return principal;
   }
 
-  private covers(draft: SessionDraft, time: number): boolean {
-    if (draft.creationDate === undefined) {
-      return true;
-    }
-    const longest = draft.creationDate + longestLifeMs;
+  private prepare(drafts: readonly SessionDraft[]): Principal {
+    const dated = drafts
+      .flatMap((draft): Dated[] => {
+        const created = draft.creationDate;
+        return created === undefined ? [] : [{ draft, created, end: this.endOf(draft, created) }];
+      })
+      .sort((a, b) => a.created - b.created || compareText(a.draft.id, b.draft.id));
+    const undated = drafts.filter(({ creationDate }) => creationDate === undefined);
+    return {
+      dated,
+      longestLife: dated.reduce((longest, { created, end }) => Math.max(longest, end - created), 0),
+      undatedCalls: this.calls(undated, () => true),
+      undated: smallest(undated),
+      direct: this.directCalls(drafts),
+      last: { time: NaN, draft: undefined },
+    };
+  }
+
+  private endOf(draft: SessionDraft, created: number): number {
     let end = -Infinity;
     for (const key of draft.keys) {
       end = Math.max(end, this.expirations.get(key) ?? -Infinity);
     }
-    return (
-      time >= draft.creationDate - forwardToleranceMs &&
-      time <= (end === -Infinity ? longest : Math.min(end, longest)) + 60_000
+    const longest = created + longestLifeMs;
+    return (end === -Infinity ? longest : Math.min(end, longest)) + 60_000;
+  }
+
+  private calls(drafts: readonly SessionDraft[], counts: (row: number) => boolean): CallAt[] {
+    const byTime = new Map<number, SessionDraft>();
+    for (const draft of drafts) {
+      for (const row of draft.rows) {
+        const time = timeAt(this.table, row);
+        const known = byTime.get(time);
+        if (counts(row) && (known === undefined || draft.id < known.id)) {
+          byTime.set(time, draft);
+        }
+      }
+    }
+    return [...byTime].map(([time, draft]) => ({ time, draft })).sort((a, b) => a.time - b.time);
+  }
+
+  private directCalls(drafts: readonly SessionDraft[]): ReadonlyMap<string, readonly CallAt[]> {
+    const services = new Set<string>();
+    for (const { rows } of drafts) {
+      for (const row of rows) {
+        services.add(actionAt(this.table, row).eventSource);
+      }
+    }
+    return new Map(
+      [...services].map((service) => [
+        service,
+        this.calls(
+          drafts,
+          (row) => actionAt(this.table, row).eventSource === service && callerAt(this.table, row).invokedBy === '',
+        ),
+      ]),
     );
   }
 
-  /** The direct call to the forwarding service nearest to the forwarded call's own creation time. */
-  private causeOf(principal: Principal, service: string, created: number): SessionDraft | undefined {
-    let best: SessionDraft | undefined;
-    let bestDistance = Infinity;
-    for (const rows of [principal.datedRows, principal.undatedRows]) {
-      for (let at = this.position(rows, created - forwardToleranceMs); at < rows.length; at++) {
-        const row = rows[at] ?? 0;
-        if (timeAt(this.table, row) > created + forwardToleranceMs) {
-          break;
-        }
-        const distance = Math.abs(timeAt(this.table, row) - created);
-        const draft = this.draftOfRow.get(row);
-        if (
-          draft !== undefined &&
-          actionAt(this.table, row).eventSource === service &&
-          callerAt(this.table, row).invokedBy === '' &&
-          (distance < bestDistance || (distance === bestDistance && best !== undefined && draft.id < best.id))
-        ) {
-          best = draft;
-          bestDistance = distance;
-        }
-      }
+  /** Of the sessions alive at an instant the one that called last, else any. */
+  private alive(principal: Principal, time: number): SessionDraft | undefined {
+    if (principal.last.time !== time) {
+      principal.last.time = time;
+      principal.last.draft = this.lastToCall(principal, time);
     }
-    return best;
+    return principal.last.draft;
   }
 
-  /** Of the sessions alive at an instant the one that called last. */
-  private busiest(principal: Principal, time: number): SessionDraft | undefined {
-    let best: SessionDraft | undefined;
-    // Whoever is alive was made, and called, after this.
-    const earliest = time - longestLifeMs - 60_000 - forwardToleranceMs;
-    let bestTime = -Infinity;
-    const undated = principal.undatedRows;
-    const last = this.position(undated, time + forwardToleranceMs + 1) - 1;
-    if (last >= 0) {
-      bestTime = timeAt(this.table, undated[last] ?? 0);
-      best = this.coveringAt(undated, last, time);
-    }
-    const dated = principal.datedRows;
-    for (let at = this.position(dated, time + forwardToleranceMs + 1) - 1; at >= 0; at--) {
-      const calledAt = timeAt(this.table, dated[at] ?? 0);
-      if (calledAt < Math.max(bestTime, earliest)) {
+  private lastToCall(principal: Principal, time: number): SessionDraft | undefined {
+    const { dated, longestLife, undated, undatedCalls } = principal;
+    const limit = time + forwardToleranceMs + 1;
+    const known = undatedCalls[firstFrom(undatedCalls, limit, (call) => call.time) - 1];
+    let best = known?.draft;
+    let bestTime = known?.time ?? -Infinity;
+    let quiet = undated;
+    for (let at = firstFrom(dated, time - longestLife, ({ created }) => created); at < dated.length; at++) {
+      const each = dated[at];
+      if (each === undefined || each.created >= limit) {
         break;
       }
-      const draft = this.draftOfRow.get(dated[at] ?? 0);
-      if (draft !== undefined && this.covers(draft, time)) {
-        const first = this.coveringAt(dated, at, time) ?? draft;
-        return best === undefined || calledAt > bestTime || first.id < best.id ? first : best;
+      const { draft, end } = each;
+      if (end < time) {
+        continue;
       }
-    }
-    return best;
-  }
-
-  /** Of the sessions that called in the same instant as the row at this position the one with the smallest id. */
-  private coveringAt(rows: readonly number[], position: number, time: number): SessionDraft | undefined {
-    const calledAt = timeAt(this.table, rows[position] ?? 0);
-    let best: SessionDraft | undefined;
-    for (let at = position; at >= 0 && timeAt(this.table, rows[at] ?? 0) === calledAt; at--) {
-      const draft = this.draftOfRow.get(rows[at] ?? 0);
-      if (draft !== undefined && (best === undefined || draft.id < best.id) && this.covers(draft, time)) {
+      quiet = quiet === undefined || draft.id < quiet.id ? draft : quiet;
+      const row = draft.rows[firstFrom(draft.rows, limit, (each) => timeAt(this.table, each)) - 1];
+      const calledAt = row === undefined ? -Infinity : timeAt(this.table, row);
+      if (
+        row !== undefined &&
+        (calledAt > bestTime || (calledAt === bestTime && (best === undefined || draft.id < best.id)))
+      ) {
         best = draft;
+        bestTime = calledAt;
       }
     }
-    return best;
+    return best ?? quiet;
   }
+}
 
-  /** A session alive at an instant that had not called yet. */
-  private quiet(principal: Principal, time: number): SessionDraft | undefined {
-    let best: SessionDraft | undefined;
-    const { dated, drafts } = principal;
-    const from = firstFrom(dated, time - longestLifeMs - 60_000, ({ creationDate }) => creationDate ?? 0);
-    for (let at = from; at < dated.length; at++) {
-      const draft = dated[at];
-      if (draft?.creationDate === undefined || draft.creationDate > time + forwardToleranceMs) {
-        break;
-      }
-      if ((best === undefined || draft.id < best.id) && this.covers(draft, time)) {
-        best = draft;
-      }
+/** The direct call to the forwarding service nearest to the forwarded call's own creation time. */
+function causeOf({ direct }: Principal, service: string, created: number): SessionDraft | undefined {
+  const calls = direct.get(service) ?? [];
+  const at = firstFrom(calls, created, ({ time }) => time);
+  let best: CallAt | undefined;
+  for (const call of [calls[at - 1], calls[at]]) {
+    const distance = call === undefined ? Infinity : Math.abs(call.time - created);
+    const known = best === undefined ? Infinity : Math.abs(best.time - created);
+    if (
+      call !== undefined &&
+      distance <= forwardToleranceMs &&
+      (best === undefined || distance < known || (distance === known && call.draft.id < best.draft.id))
+    ) {
+      best = call;
     }
-    return dated.length === drafts.length
-      ? best
-      : drafts.reduce(
-          (first, draft) =>
-            draft.creationDate === undefined && (first === undefined || draft.id < first.id) ? draft : first,
-          best,
-        );
   }
+  return best?.draft;
+}
 
-  /** Position of the first row at or after `time`. */
-  private position(rows: readonly number[], time: number): number {
-    return firstFrom(rows, time, (row) => timeAt(this.table, row));
-  }
+function smallest(drafts: readonly SessionDraft[]): SessionDraft | undefined {
+  return drafts.reduce<SessionDraft | undefined>(
+    (first, draft) => (first === undefined || draft.id < first.id ? draft : first),
+    undefined,
+  );
 }

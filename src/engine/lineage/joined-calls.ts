@@ -8,17 +8,24 @@ import { requestParameters, responseElements, stringAt } from '../cloudtrail/rec
 import { firstFrom } from './in-order';
 import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
-import { actionAt, callerAt, succeeded, timeAt } from './table';
+import { actionAt, succeeded, timeAt } from './table';
 
 /** The two records of one delivery to a pod lie this close together, ms. */
 const podToleranceMs = 2000;
 
+interface PodCall {
+  readonly row: number;
+  readonly time: number;
+  /** Position of the next call by another caller. */
+  nextOther: number;
+}
+
 export class JoinedCalls {
   private readonly tokenRows = new Map<string, number>();
   /** AssumeRoleForPodIdentity by cluster, in order. */
-  private readonly podRows = new Map<string, number[]>();
+  private readonly podRows = new Map<string, PodCall[]>();
 
-  constructor(private readonly table: EventTable) {
+  constructor(table: EventTable) {
     for (const [row, record] of table.notable) {
       const { eventSource, eventName } = actionAt(table, row);
       if (!succeeded(table, row)) {
@@ -33,7 +40,18 @@ export class JoinedCalls {
         const cluster = stringAt(requestParameters(record), 'clusterName');
         const rows = this.podRows.get(cluster) ?? [];
         this.podRows.set(cluster, rows);
-        rows.push(row);
+        rows.push({ row, time: timeAt(table, row), nextOther: 0 });
+      }
+    }
+    for (const rows of this.podRows.values()) {
+      rows.sort((a, b) => a.row - b.row);
+      for (let at = rows.length - 1; at >= 0; at--) {
+        const call = rows[at];
+        const next = rows[at + 1];
+        if (call !== undefined) {
+          const same = next !== undefined && table.caller[next.row] === table.caller[call.row];
+          call.nextOther = same ? next.nextOther : at + 1;
+        }
       }
     }
   }
@@ -54,19 +72,13 @@ export class JoinedCalls {
       return undefined;
     }
     const rows = this.podRows.get(issuance.podCluster) ?? [];
-    const near: number[] = [];
-    for (
-      let at = firstFrom(rows, issuance.time - podToleranceMs, (row) => timeAt(this.table, row));
-      at < rows.length;
-      at++
-    ) {
-      const row = rows[at] ?? 0;
-      if (timeAt(this.table, row) > issuance.time + podToleranceMs) {
-        break;
-      }
-      near.push(row);
+    const from = firstFrom(rows, issuance.time - podToleranceMs, ({ time }) => time);
+    const first = rows[from];
+    if (first === undefined || first.time > issuance.time + podToleranceMs) {
+      return undefined;
     }
-    const callers = new Set(near.map((row) => JSON.stringify(callerAt(this.table, row))));
-    return callers.size === 1 ? near[0] : undefined;
+    // The next call by somebody else: only when it is too late it is certain who asked.
+    const other = rows[first.nextOther];
+    return other !== undefined && other.time <= issuance.time + podToleranceMs ? undefined : first.row;
   }
 }

@@ -36,6 +36,8 @@ export class LineageIndex {
   /** Of every caller, the id that its session would have alone. */
   private readonly baseIds: (string | undefined)[] = [];
   private events: EventsUpdate | undefined;
+  /** Callers by row, before the change. */
+  private callers: Uint32Array = new Uint32Array(0);
   private lastWork = { linked: 0, cells: 0 };
 
   /** Takes the place of a file of the same path. */
@@ -68,6 +70,7 @@ export class LineageIndex {
       fresh[row] = 1;
     }
     const touched = this.follow(update);
+    this.callers = table.caller;
     const open: OpenCell[] = [];
     const kept = new Map<LinkedCell, CellMembers>();
     for (const members of this.cells.divide(table, rows.callers, this.cells.issuances(table))) {
@@ -89,6 +92,12 @@ export class LineageIndex {
   /** Moves what was found before to the rows where it is now; gives the cells that lost a row. */
   private follow({ moved }: EventsUpdate): ReadonlySet<LinkedCell> {
     const touched = new Set<LinkedCell>();
+    for (let row = 0; row < moved.length; row++) {
+      const cell = moved[row] === -1 ? this.cellOfCaller.get(this.callers[row] ?? -1) : undefined;
+      if (cell !== undefined) {
+        touched.add(cell);
+      }
+    }
     const follow = (rows: number[]): boolean => {
       for (let at = 0; at < rows.length; at++) {
         const row = moved[rows[at] ?? 0] ?? -1;
@@ -197,6 +206,12 @@ export class LineageIndex {
       }
     }
     const again = ready.map(([{ members, merged }, sessions]) => linkCell(table, members, merged, sessions, issuerOf));
+    const stay = new Set(linked);
+    for (const cell of this.linked) {
+      for (const caller of stay.has(cell) ? [] : cell.callers) {
+        this.cellOfCaller.delete(caller);
+      }
+    }
     for (const cell of again) {
       for (const caller of cell.callers) {
         this.cellOfCaller.set(caller, cell);

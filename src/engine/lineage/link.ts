@@ -101,6 +101,9 @@ class Linker {
   private readonly received = new Map<SessionDraft, Received>();
   private readonly childOf = new Map<IssuanceDraft, SessionDraft>();
   private readonly issuers: ReadonlySet<SessionDraft>;
+  /** Rows of sign-ins by the session that they come to, and by the one that they come from. */
+  private readonly joining = new Map<SessionDraft, number[]>();
+  private readonly leaving = new Map<SessionDraft, Set<number>>();
   /** A key that would have issued itself: the record issued nothing. */
   private readonly selfIssued = new Set<IssuanceDraft>();
 
@@ -307,17 +310,37 @@ class Linker {
       return;
     }
     if (before !== undefined) {
-      before.rows.splice(before.rows.indexOf(row), 1);
-      if (before.rows.length === 0 && before.keys.size === 0 && !this.issuers.has(before)) {
-        this.sessions.drafts.delete(before.id);
-      }
+      const left = this.leaving.get(before) ?? new Set<number>();
+      this.leaving.set(before, left);
+      left.add(row);
     }
     if (child.callers.length === 0) {
       child.callers.push(callerAt(this.table, row));
     }
-    child.rows.push(row);
-    child.rows.sort((a, b) => a - b);
+    const joined = this.joining.get(child) ?? [];
+    this.joining.set(child, joined);
+    joined.push(row);
     this.sessions.draftOfRow.set(row, child);
+  }
+
+  /** All sign-ins at once: there may be thousands in one session. */
+  private moveRows(): void {
+    for (const [draft, rows] of this.joining) {
+      for (const row of rows) {
+        draft.rows.push(row);
+      }
+      draft.rows.sort((a, b) => a - b);
+    }
+    for (const [draft, left] of this.leaving) {
+      const stay = draft.rows.filter((row) => !left.has(row));
+      draft.rows.length = 0;
+      for (const row of stay) {
+        draft.rows.push(row);
+      }
+      if (stay.length === 0 && draft.keys.size === 0 && !this.issuers.has(draft)) {
+        this.sessions.drafts.delete(draft.id);
+      }
+    }
   }
 
   private receivedBy(draft: SessionDraft): Received {
@@ -330,6 +353,7 @@ class Linker {
   }
 
   result(): Links {
+    this.moveRows();
     const links = new Map<SessionDraft, DraftLink>();
     for (const [draft, received] of this.received) {
       if (received.exact.length + received.other.length > 0) {

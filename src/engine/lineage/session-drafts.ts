@@ -193,7 +193,7 @@ function fold(
 ): void {
   const rows = [...later].sort((a, b) => a - b);
   const grants = new Grants(issuances);
-  const covering = new CoveringSessions(table, drafts, draftOfRow, issuances);
+  const covering = new CoveringSessions(table, drafts, issuances);
   const twinOf = twinCallers(issuances);
   const folded: { readonly row: number; readonly draft: SessionDraft }[] = [];
   const sessionOf = (caller: Caller, time: number, id: string): SessionDraft => {
@@ -293,5 +293,9 @@ function splitByIssuer({ table, callers, baseIds, keys: known }: DraftInput): Re
 /** Who made the call in this row, as far as its record alone tells. */
 function issuerOf(table: EventTable, row: number, baseIds: readonly (string | undefined)[]): string {
   const issuer = callerAt(table, row);
+  if (issuer.invokedBy !== '' && issuer.type !== 'AWSService') {
+    // Forwarded calls have a key and a time each, and one caller behind them.
+    return `${actingAccount(issuer)}|${ownerOf(issuer)}`;
+  }
   return baseIds[table.caller[row] ?? 0] ?? `${issuer.type}|${issuer.invokedBy}|${principalOf(issuer)}`;
 }
