@@ -17,6 +17,7 @@ import type { KindVerdict } from './kind';
 import type { DraftLink } from './link';
 import type { LinkedCell, LinkedSession } from './linked-cell';
 import type { EventTable, Issuance, LineageModel, LinkConfidence, LinkExplanation, ModelNote, Session } from './model';
+import { sessionNameOf } from './session-draft';
 import type { SessionDraft } from './session-drafts';
 import { actionAt, callerAt, callersOf, timeAt } from './table';
 
@@ -131,7 +132,8 @@ function bareSession(
       : caller.type === 'AssumedRole' || caller.type === 'Role';
   const roleArn = roleSession ? caller?.issuer?.arn || issuance?.roleArn || '' : '';
   const arn = caller?.arn || issuance?.arn || '';
-  const name = splitPrincipalId(draft.principalId).name || caller?.userName || lastSegment(arn) || draft.principalId;
+  const told = caller === undefined ? splitPrincipalId(draft.principalId).name : sessionNameOf(caller);
+  const name = told || caller?.userName || lastSegment(arn) || draft.principalId;
   const expirations = (link?.issuances ?? []).map(({ expiration }) => expiration).filter((time) => time !== undefined);
   const first = draft.rows[0];
   const last = draft.rows[draft.rows.length - 1];

@@ -84,7 +84,7 @@ export class LineageIndex {
         open.push(opened(table, members));
       }
     }
-    this.nameSessions(table, open, kept);
+    this.nameSessions(table, open);
     this.link(table, rows, open, kept);
     return update;
   }
@@ -140,22 +140,11 @@ export class LineageIndex {
   }
 
   /** Before any session is split or linked: what issued a session is told by the name of whoever called. */
-  private nameSessions(table: EventTable, open: OpenCell[], kept: Map<LinkedCell, CellMembers>): void {
-    const renamed = new Set<number>();
+  private nameSessions(table: EventTable, open: readonly OpenCell[]): void {
     for (const { members, keys } of open) {
       for (const index of members.callers) {
         const caller = table.callers[index];
-        const id = caller === undefined ? undefined : baseIdOf(caller, keys);
-        if (this.baseIds[index] !== id) {
-          this.baseIds[index] = id;
-          renamed.add(index);
-        }
-      }
-    }
-    for (const [cell, members] of kept) {
-      if (members.issuances.some(({ row }) => renamed.has(table.caller[row] ?? -1))) {
-        kept.delete(cell);
-        open.push(opened(table, members));
+        this.baseIds[index] = caller === undefined ? undefined : baseIdOf(caller, keys);
       }
     }
   }

@@ -95,6 +95,32 @@ describe('the files of the last analysis', () => {
     }
   });
 
+  it('are tried again where they could not be read, changed or not', async () => {
+    const disk = new Disk();
+    disk.put('a.json', records);
+    const host: AnalysisHost = {
+      ...disk.host,
+      parseFiles: (files) => {
+        disk.read.push(...files.map(({ displayPath }) => displayPath));
+        return Promise.resolve(
+          files.map(({ displayPath: path }): FileResult => ({
+            path,
+            format: 'unknown',
+            verdict: 'failed',
+            reason: 'locked',
+            rejected: 0,
+            rejections: [],
+            bytes: 0,
+          })),
+        );
+      },
+    };
+    const held = new HeldFiles(host);
+    await held.update(disk.sources, [], emptyCase, context());
+    await held.update(disk.sources, [], emptyCase, context());
+    assert.deepEqual(disk.read, ['a.json', 'a.json']);
+  });
+
   it('are as they were after an update that was cancelled while it read', async () => {
     const disk = new Disk();
     const held = new HeldFiles(disk.host);

@@ -398,6 +398,24 @@ describe('calls that a VPC endpoint logged too', () => {
     assert.equal(eventIdAt(again.events, 0), direct['eventID']);
   });
 
+  it('T19: it counts again where a fuller copy of the call is known by another request', () => {
+    const logged = call(1);
+    const fuller = { ...logged, requestID: undefined, userAgent: `${String(logged['userAgent'])} and more` };
+    const endpoint = seenByEndpoint(logged);
+    const counts = [
+      [[logged, endpoint], [fuller]],
+      [[fuller], [logged, endpoint]],
+    ].map((files) => {
+      const store = new EventStore();
+      files.forEach((records, index) => {
+        store.add(fileOf(`${String(index)}.json`, records));
+        store.update();
+      });
+      return store.update().events.count;
+    });
+    assert.deepEqual(counts, [2, 2]);
+  });
+
   it('T19: copies of network activity that contradict each other are told the same, one by one and at once', () => {
     const direct = call(1);
     everyPartition(

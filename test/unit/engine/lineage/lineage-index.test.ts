@@ -10,6 +10,7 @@ import {
   iamUser,
   longTermKey,
   role,
+  roleSession,
   throughService,
   Trail,
   user,
@@ -382,5 +383,51 @@ describe('a lineage in which', () => {
     assert.equal(JSON.stringify([told(before), [...before.events.session]]), asItWas);
     assert.equal(before.sessions.length, 8);
     assert.equal(sessionWithKey(before, longTermKey('user-2')).accountId, alice.account);
+  });
+
+  it('a model says where its records stand, whatever files come later', () => {
+    const world = new World('places');
+    world.does(0, world.alice, actions.listBuckets);
+    const later = new World('places later');
+    later.does(minute, later.alice, actions.listBuckets);
+    const held = new Held().add('b.json', [...later.records, ...world.records]);
+    const before = held.model();
+    const places = () =>
+      [...before.events.file].map((file, row) => [
+        before.files[file]?.result.path,
+        before.events.start[row],
+        before.events.length[row],
+      ]);
+    const asTheyWere = places();
+    // One file moves the other to another position; a copy in it is where the record is read from now on.
+    held.add('a.json', world.records).model();
+    assert.deepEqual(places(), asTheyWere);
+  });
+
+  it('a later file tells that two keys that issued were of one session', () => {
+    const trail = new Trail('renamed');
+    const keys = ['ASIAONEONEONEONEONE2', 'ASIATWOTWOTWOTWOTWO2'].map((key) =>
+      roleSession({ role: R1, name: 'deploy', key, issuedAt: start, expiresAt: start + hour }),
+    );
+    const undated = (record: CloudTrailRecord): object => ({
+      ...record,
+      userIdentity: { ...record.userIdentity, sessionContext: undefined },
+    });
+    const grants = keys.map((caller) =>
+      assumeRole(trail, { at: start + minute, caller, role: R2, name: 'job', origin: office }),
+    );
+    const uses = grants.map(({ session }) => trail.record(start + 2 * minute, session, actions.listBuckets, office));
+    const held = new Held().add('a.json', grants.flatMap(({ records }) => records).map(undated)).add('b.json', uses);
+    const ofJob = (model: LineageModel): string[] =>
+      model.sessions.filter(({ name }) => name === 'job').map(({ id }) => id.replace(/^.*T\d\d:\d\d:\d\dZ/, ''));
+    assert.deepEqual(ofJob(held.model()), grants.map(({ session }) => `#${session.key}`).sort());
+    // Calls of the two keys that tell when they were issued: at once.
+    held.add(
+      'c.json',
+      keys.map((key) => trail.record(start + 3 * minute, key, actions.listBuckets, office)),
+    );
+    assert.deepEqual(ofJob(held.model()), ['']);
+    held.remove('c.json');
+    assert.equal(ofJob(held.model()).length, 2);
   });
 });

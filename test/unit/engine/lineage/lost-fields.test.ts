@@ -89,8 +89,8 @@ describe('a session whose issuer is lost', () => {
       const model = modelOf([...issued, { ...use, userIdentity: { ...use.userIdentity, principalId } }]);
       const session = model.sessions.find(({ depth }) => depth === 1);
       assert.deepEqual(
-        [session?.link, session?.roleArn, session?.rows.length],
-        ['inferred', pathed.arn, 1],
+        [session?.link, session?.roleArn, session?.name, session?.rows.length],
+        ['inferred', pathed.arn, 'run-1', 1],
         principalId,
       );
       assert.equal(model.sessions.length, 2);
