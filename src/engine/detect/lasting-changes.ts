@@ -9,8 +9,10 @@ import { EventFlag } from '../cloudtrail/columns';
 import { requestParameters, responseElements, stringAt } from '../cloudtrail/record';
 import { firstFrom } from '../lineage/in-order';
 import type { EventTable } from '../lineage/model';
-import { accountAt, actionAt, callerAt, hasFlag, notableAt, succeeded } from '../lineage/table';
-import { thingsRemoved, type ObjectFields } from './persistence-objects';
+import { accountAt, actionAt, callerAt, hasFlag, notableAt, succeeded, textAt, timeAt } from '../lineage/table';
+import type { ObjectFields } from './object-fields';
+import { thingsRemoved } from './object-removals';
+import type { Thing } from './persistence-objects';
 
 /** Successful persistence and privilege calls; of those that start machines, the ones that hand on a role. */
 export function isLasting(events: EventTable, row: number): boolean {
@@ -57,14 +59,14 @@ export function fieldsAt(events: EventTable, row: number): ObjectFields {
 
 /** When things were taken away again. */
 export class Removals {
-  /** Rows by account and thing, in order. */
+  /** Rows by account, region and name of the thing, in order. */
   private readonly rows = new Map<string, number[]>();
 
   constructor(private readonly events: EventTable) {
     for (const row of [...events.notable.keys()].sort((a, b) => a - b)) {
       const { eventSource, eventName } = actionAt(events, row);
-      for (const thing of succeeded(events, row) ? thingsRemoved(eventSource, eventName, fieldsAt(events, row)) : []) {
-        const key = `${accountAt(events, row)}|${thing}`;
+      for (const name of succeeded(events, row) ? thingsRemoved(eventSource, eventName, fieldsAt(events, row)) : []) {
+        const key = this.keyOf(row, name);
         const known = this.rows.get(key) ?? [];
         this.rows.set(key, known);
         known.push(row);
@@ -72,9 +74,31 @@ export class Removals {
     }
   }
 
-  /** Row of the first removal of what the call in `made` made; undefined while it is there, or when nobody can tell. */
-  of(made: number, thing: string): number | undefined {
-    const rows = thing === '' ? [] : (this.rows.get(`${accountAt(this.events, made)}|${thing}`) ?? []);
-    return rows[firstFrom(rows, made + 1, (row) => row)];
+  /**
+   * Row of the removal after which nothing of what the call in `made` made is left; undefined while something is there, or
+   * when nobody can tell. Of one second, making comes first: a record has no finer time.
+   */
+  of(made: number, thing: Thing): number | undefined {
+    const from = timeAt(this.events, made);
+    let end: number | undefined;
+    for (const names of thing) {
+      const removed = names
+        .flatMap((name) => {
+          const rows = this.rows.get(this.keyOf(made, name)) ?? [];
+          const at = firstFrom(rows, from, (row) => timeAt(this.events, row));
+          return rows[rows[at] === made ? at + 1 : at] ?? [];
+        })
+        .sort((a, b) => a - b)[0];
+      if (removed === undefined) {
+        return undefined;
+      }
+      end = Math.max(end ?? removed, removed);
+    }
+    return end;
+  }
+
+  private keyOf(row: number, name: string): string {
+    const global = actionAt(this.events, row).eventSource.startsWith('iam.');
+    return `${accountAt(this.events, row)}|${global ? '' : textAt(this.events, 'region', row)}|${name}`;
   }
 }

@@ -1,13 +1,33 @@
 /**
- * What each persistence or privilege call leaves behind, and what takes it away again: data, by `service:EventName`.
+ * What each persistence or privilege call leaves behind: data, by `service:EventName`. object-removals.ts has what takes it away.
  *
  * Guarantee: every successful call of these classes gives an object; one in no row of the table is of kind `other`, named
- * after its action. `thing` identifies the object within its account, so that a later deletion finds it.
+ * after its action. `thing` identifies the object within its account and region, so that a later deletion finds it.
  * Source: API references of IAM, Roles Anywhere, Lambda, EC2, EKS, EventBridge, IAM Identity Center.
  */
-import type { JsonObject } from '../cloudtrail/columns';
-import { stringAt } from '../cloudtrail/record';
 import { lastSegment } from '../cloudtrail/text';
+import {
+  all,
+  answered,
+  asked,
+  clusterName,
+  either,
+  entryPrincipal,
+  functionName,
+  instancesMade,
+  layerName,
+  ruleOnBus,
+  textsIn,
+  userName,
+  type Field,
+  type ObjectFields,
+} from './object-fields';
+
+/**
+ * The parts of what was made (one machine of several): each with the names that a removal may call it by, its own and those of
+ * what it goes with. Gone when every part is; none when it cannot be told.
+ */
+export type Thing = readonly (readonly string[])[];
 
 export interface ObjectMade {
   readonly kind: string;
@@ -16,48 +36,55 @@ export interface ObjectMade {
   readonly accessKeyId: string;
   /** As the object of "created": `user bob`. */
   readonly words: string;
-  /** Identity within the account; '' when it cannot be told. */
-  readonly thing: string;
+  /** True for what is no object of its own: trust that was changed, a boundary that was removed. */
+  readonly change: boolean;
+  /** True where its end would be among the records that are kept; without that nobody can say that it is still there. */
+  readonly endKnown: boolean;
+  readonly thing: Thing;
 }
 
-export interface ObjectFields {
-  readonly request: JsonObject;
-  readonly response: JsonObject;
-  /** The caller's own user name, which some calls mean when they name nobody. */
-  readonly self: string;
-}
+/** What it is a part of, by kind and name: when that goes, it goes. */
+type Owner = readonly [kind: string, name: Field];
 
 interface Reader {
   readonly kind: string;
   /** `user`, `access key …`: what stands before the name. */
   readonly noun: string;
-  name(fields: ObjectFields): string;
-  arn?(fields: ObjectFields): string;
-  key?(fields: ObjectFields): string;
-  /** Kind of `thing` and what names it; the object's name where absent. */
+  readonly name: Field;
+  readonly arn?: Field;
+  readonly key?: Field;
+  readonly change?: true;
+  /** Kind of `thing`, where it is another than that of the object. */
   readonly thing?: string;
-  id?(fields: ObjectFields): string;
+  /** Names of the thing, any of which removes it; the object's name where absent. */
+  readonly ids?: readonly Field[];
+  /** Of calls that make several things: the id of each. */
+  each?(fields: ObjectFields): readonly string[];
+  readonly owners?: readonly Owner[];
+  /** What takes it away on its own is not among the records that are kept. */
+  readonly endUnknown?: true;
 }
 
-const asked =
-  (...path: readonly string[]) =>
-  ({ request }: ObjectFields): string =>
-    stringAt(request, ...path);
-const answered =
-  (...path: readonly string[]) =>
-  ({ response }: ObjectFields): string =>
-    stringAt(response, ...path);
-/** Lambda takes a function's name, its ARN, or a part of that. */
-const functionName = ({ request }: ObjectFields): string => {
-  const text = stringAt(request, 'functionName');
-  return /(?:^|:)function:([^:]+)/.exec(text)?.[1] ?? text;
-};
-/** The user that a call is about: named, or the caller. */
-const userName = ({ request, response, self }: ObjectFields): string =>
-  stringAt(request, 'userName') || stringAt(response, 'accessKey', 'userName') || self;
+const simple = (kind: string, noun: string, name: Field, more: Partial<Reader> = {}): Reader => ({
+  kind,
+  noun,
+  name,
+  ...more,
+});
 
-function attached(target: 'user' | 'role' | 'group'): Reader {
-  const to = target === 'user' ? userName : asked(`${target}Name`);
+const last =
+  (field: Field): Field =>
+  (fields) =>
+    lastSegment(field(fields));
+
+const user: Owner = ['user', userName];
+const role: Owner = ['role', asked('roleName')];
+const group: Owner = ['group', asked('groupName')];
+const policy: Owner = ['managed-policy', asked('policyArn')];
+const owners = { user, role, group } as const;
+
+function attached(target: keyof typeof owners): Reader {
+  const [, to] = owners[target];
   const arn = asked('policyArn');
   return {
     kind: 'policy',
@@ -65,103 +92,170 @@ function attached(target: 'user' | 'role' | 'group'): Reader {
     name: (fields) => `${lastSegment(arn(fields))} on ${target} ${to(fields)}`,
     arn,
     thing: `attached:${target}`,
-    id: (fields) => `${to(fields)}|${arn(fields)}`,
+    ids: [all(to, arn)],
+    owners: [owners[target], policy],
   };
 }
 
-function inline(target: 'user' | 'role' | 'group'): Reader {
-  const to = target === 'user' ? userName : asked(`${target}Name`);
+function inline(target: keyof typeof owners): Reader {
+  const [, to] = owners[target];
+  const policyName = asked('policyName');
   return {
     kind: 'policy',
     noun: 'inline policy',
-    name: (fields) => `${asked('policyName')(fields)} on ${target} ${to(fields)}`,
+    name: (fields) => `${policyName(fields)} on ${target} ${to(fields)}`,
     thing: `inline:${target}`,
-    id: (fields) => `${to(fields)}|${asked('policyName')(fields)}`,
+    ids: [all(to, policyName)],
+    owners: [owners[target]],
   };
 }
 
-function boundary(target: 'user' | 'role'): Reader {
-  const to = target === 'user' ? userName : asked(`${target}Name`);
-  return { kind: 'permissions-boundary', noun: `changed permissions boundary of ${target}`, name: to };
+function boundary(target: 'user' | 'role', what: 'changed' | 'removed'): Reader {
+  const [, to] = owners[target];
+  return {
+    kind: 'permissions-boundary',
+    noun: `${what} permissions boundary of ${target}`,
+    name: to,
+    change: true,
+    // Each undoes the other.
+    thing: `${what === 'removed' ? 'no-' : ''}boundary:${target}`,
+    owners: [owners[target]],
+  };
 }
 
-const simple = (
-  kind: string,
-  noun: string,
-  name: (fields: ObjectFields) => string,
-  more: Partial<Reader> = {},
-): Reader => ({
-  kind,
-  noun,
-  name,
-  thing: kind,
-  ...more,
-});
+/** What belongs to a user: gone with the user at the latest. */
+const ofUser = (kind: string, noun: string, id?: Field, more: Partial<Reader> = {}): Reader =>
+  simple(kind, noun, userName, { owners: [user], ...(id === undefined ? {} : { ids: [id] }), ...more });
 
-const policyVersion = simple(
-  'policy-version',
-  'version of policy',
-  (fields) => lastSegment(asked('policyArn')(fields)),
-  {
-    arn: asked('policyArn'),
-  },
-);
+const provider = asked('openIDConnectProviderArn');
+const ofProvider: Owner = ['identity-provider', provider];
+const anchor: Owner = ['trust-anchor', asked('trustAnchorId')];
+const profile: Owner = ['roles-anywhere-profile', asked('profileId')];
+const ofFunction: Owner = ['function', functionName];
+const permissionSet: Owner = ['permission-set', asked('permissionSetArn')];
+
+function onPermissionSet(noun: string, name: Field): Reader {
+  return simple(
+    'policy',
+    noun,
+    (fields) => `${name(fields)} on permission set ${lastSegment(permissionSet[1](fields))}`,
+    {
+      ids: [],
+      endUnknown: true,
+      owners: [permissionSet],
+    },
+  );
+}
+
+const association = (request: string, response: string, instance: Field): Reader =>
+  simple('instance-profile-association', 'instance profile on instance', instance, {
+    ids: [
+      answered(response, 'iamInstanceProfileAssociation', 'associationId'),
+      answered('iamInstanceProfileAssociation', 'associationId'),
+    ],
+    owners: [
+      ['instance', asked(request, 'InstanceId')],
+      ['instance', instance],
+    ],
+  });
+
+const profileOf = (...path: readonly string[]): Field =>
+  either(asked(...path, 'name'), last(asked(...path, 'arn')), asked(...path, 'Name'), last(asked(...path, 'Arn')));
+
+/** Machines by their ids, where the answer has them, and the role that they were given. */
+function withRole(
+  noun: string,
+  kind: string,
+  ids: (fields: ObjectFields) => readonly string[],
+  handed: Field,
+  of: Partial<Reader> = {},
+): Reader {
+  return simple(
+    kind,
+    noun,
+    (fields) => {
+      const made = ids(fields).slice(0, mostNamed).join(', ');
+      const more = ids(fields).length > mostNamed ? ` and ${String(ids(fields).length - mostNamed)} more` : '';
+      const profile = handed(fields);
+      return made === '' ? profile : `${made}${more}${profile === '' ? '' : ` by instance profile ${profile}`}`;
+    },
+    { each: ids, ...of },
+  );
+}
+
+/** Machines of one call that are named. */
+const mostNamed = 5;
+
+const keyPair = simple('key-pair', 'key pair', asked('keyName'), { ids: [asked('keyName'), answered('keyPairId')] });
+const targetsOfRule = textsIn('request', ['targets'], 'id');
 
 const readers: Readonly<Record<string, Reader>> = {
   'iam:CreateUser': simple('user', 'user', userName, { arn: answered('user', 'arn') }),
-  'iam:CreateAccessKey': simple('access-key', 'access key', userName, {
+  'iam:CreateAccessKey': ofUser('access-key', 'access key', answered('accessKey', 'accessKeyId'), {
     key: answered('accessKey', 'accessKeyId'),
-    id: answered('accessKey', 'accessKeyId'),
   }),
-  'iam:CreateLoginProfile': simple('login-profile', 'console password of user', userName),
-  'iam:UpdateLoginProfile': simple('login-profile', 'new console password of user', userName),
-  'iam:CreateServiceSpecificCredential': simple('service-credential', 'service-specific credential of user', userName, {
-    id: answered('serviceSpecificCredential', 'serviceSpecificCredentialId'),
-  }),
-  'iam:ResetServiceSpecificCredential': simple('service-credential', 'service-specific credential of user', userName, {
-    id: asked('serviceSpecificCredentialId'),
-  }),
-  'iam:UploadSSHPublicKey': simple('ssh-key', 'SSH key of user', userName, {
-    id: answered('sSHPublicKey', 'sSHPublicKeyId'),
-  }),
-  'iam:UploadSigningCertificate': simple('signing-certificate', 'signing certificate of user', userName, {
-    id: answered('certificate', 'certificateId'),
-  }),
+  'iam:CreateLoginProfile': ofUser('login-profile', 'console password of user'),
+  'iam:UpdateLoginProfile': ofUser('login-profile', 'new console password of user', userName, { change: true }),
+  'iam:CreateServiceSpecificCredential': ofUser(
+    'service-credential',
+    'service-specific credential of user',
+    answered('serviceSpecificCredential', 'serviceSpecificCredentialId'),
+  ),
+  'iam:ResetServiceSpecificCredential': ofUser(
+    'service-credential',
+    'service-specific credential of user',
+    asked('serviceSpecificCredentialId'),
+    { change: true },
+  ),
+  'iam:UploadSSHPublicKey': ofUser('ssh-key', 'SSH key of user', answered('sSHPublicKey', 'sSHPublicKeyId')),
+  'iam:UploadSigningCertificate': ofUser(
+    'signing-certificate',
+    'signing certificate of user',
+    answered('certificate', 'certificateId'),
+  ),
   'iam:CreateVirtualMFADevice': simple('mfa-device', 'MFA device', asked('virtualMFADeviceName'), {
-    id: answered('virtualMFADevice', 'serialNumber'),
+    ids: [answered('virtualMFADevice', 'serialNumber')],
   }),
-  'iam:EnableMFADevice': simple('mfa-device', 'MFA device of user', userName, { id: asked('serialNumber') }),
+  'iam:EnableMFADevice': ofUser('mfa-device', 'MFA device of user', asked('serialNumber'), {
+    thing: 'enabled-mfa-device',
+    owners: [user, ['mfa-device', asked('serialNumber')]],
+  }),
   'iam:CreateRole': simple('role', 'role', asked('roleName'), { arn: answered('role', 'arn') }),
-  'iam:UpdateAssumeRolePolicy': simple('trust-policy', 'changed trust policy of role', asked('roleName')),
+  'iam:UpdateAssumeRolePolicy': simple('trust-policy', 'changed trust policy of role', asked('roleName'), {
+    change: true,
+    owners: [role],
+  }),
   'iam:CreateOpenIDConnectProvider': simple('identity-provider', 'OpenID Connect provider', asked('url'), {
     arn: answered('openIDConnectProviderArn'),
-    id: answered('openIDConnectProviderArn'),
+    ids: [answered('openIDConnectProviderArn')],
   }),
-  'iam:AddClientIDToOpenIDConnectProvider': simple(
-    'provider-client',
-    'client id of provider',
-    (fields) => lastSegment(asked('openIDConnectProviderArn')(fields)),
-    { id: (fields) => `${asked('openIDConnectProviderArn')(fields)}|${asked('clientID')(fields)}` },
-  ),
-  'iam:UpdateOpenIDConnectProviderThumbprint': simple('provider-client', 'thumbprint of provider', (fields) =>
-    lastSegment(asked('openIDConnectProviderArn')(fields)),
-  ),
+  'iam:AddClientIDToOpenIDConnectProvider': simple('provider-client', 'client id of provider', last(provider), {
+    ids: [all(provider, asked('clientID'))],
+    owners: [ofProvider],
+  }),
+  'iam:UpdateOpenIDConnectProviderThumbprint': simple('provider-client', 'thumbprint of provider', last(provider), {
+    change: true,
+    ids: [],
+    owners: [ofProvider],
+  }),
   'iam:CreateSAMLProvider': simple('identity-provider', 'SAML provider', asked('name'), {
     arn: answered('sAMLProviderArn'),
-    id: answered('sAMLProviderArn'),
+    ids: [answered('sAMLProviderArn')],
   }),
-  'iam:UpdateSAMLProvider': simple(
-    'identity-provider',
-    'changed SAML provider',
-    (fields) => lastSegment(asked('sAMLProviderArn')(fields)),
-    { arn: asked('sAMLProviderArn'), id: asked('sAMLProviderArn') },
-  ),
+  'iam:UpdateSAMLProvider': simple('identity-provider', 'changed SAML provider', last(asked('sAMLProviderArn')), {
+    arn: asked('sAMLProviderArn'),
+    change: true,
+    ids: [asked('sAMLProviderArn')],
+  }),
   'iam:CreateInstanceProfile': simple('instance-profile', 'instance profile', asked('instanceProfileName')),
   'iam:AddRoleToInstanceProfile': simple(
     'instance-profile-role',
     'role in instance profile',
     (fields) => `${asked('instanceProfileName')(fields)}: ${asked('roleName')(fields)}`,
-    { id: (fields) => `${asked('instanceProfileName')(fields)}|${asked('roleName')(fields)}` },
+    {
+      ids: [all(asked('instanceProfileName'), asked('roleName'))],
+      owners: [role, ['instance-profile', asked('instanceProfileName')]],
+    },
   ),
   'iam:AttachUserPolicy': attached('user'),
   'iam:AttachRolePolicy': attached('role'),
@@ -169,118 +263,176 @@ const readers: Readonly<Record<string, Reader>> = {
   'iam:PutUserPolicy': inline('user'),
   'iam:PutRolePolicy': inline('role'),
   'iam:PutGroupPolicy': inline('group'),
-  'iam:CreatePolicyVersion': policyVersion,
-  'iam:SetDefaultPolicyVersion': policyVersion,
+  'iam:CreatePolicyVersion': simple('policy-version', 'version of policy', last(policy[1]), {
+    arn: policy[1],
+    ids: [all(policy[1], answered('policyVersion', 'versionId'))],
+    owners: [policy],
+  }),
+  'iam:SetDefaultPolicyVersion': simple('policy-version', 'version of policy', last(policy[1]), {
+    arn: policy[1],
+    change: true,
+    ids: [all(policy[1], asked('versionId'))],
+    owners: [policy],
+  }),
   'iam:AddUserToGroup': simple(
     'group-membership',
     'group membership',
     (fields) => `${userName(fields)} in ${asked('groupName')(fields)}`,
-    { id: (fields) => `${userName(fields)}|${asked('groupName')(fields)}` },
+    { ids: [all(userName, asked('groupName'))], owners: [user, group] },
   ),
-  'iam:PutUserPermissionsBoundary': boundary('user'),
-  'iam:PutRolePermissionsBoundary': boundary('role'),
-  'iam:DeleteUserPermissionsBoundary': boundary('user'),
-  'iam:DeleteRolePermissionsBoundary': boundary('role'),
+  'iam:PutUserPermissionsBoundary': boundary('user', 'changed'),
+  'iam:PutRolePermissionsBoundary': boundary('role', 'changed'),
+  'iam:DeleteUserPermissionsBoundary': boundary('user', 'removed'),
+  'iam:DeleteRolePermissionsBoundary': boundary('role', 'removed'),
   'rolesanywhere:CreateTrustAnchor': simple('trust-anchor', 'trust anchor', asked('name'), {
     arn: answered('trustAnchor', 'trustAnchorArn'),
-    id: answered('trustAnchor', 'trustAnchorId'),
+    ids: [answered('trustAnchor', 'trustAnchorId')],
   }),
-  'rolesanywhere:UpdateTrustAnchor': simple('trust-anchor', 'changed trust anchor', asked('trustAnchorId')),
-  'rolesanywhere:EnableTrustAnchor': simple('trust-anchor', 'enabled trust anchor', asked('trustAnchorId')),
+  'rolesanywhere:UpdateTrustAnchor': simple('trust-anchor', 'changed trust anchor', anchor[1], { change: true }),
+  'rolesanywhere:EnableTrustAnchor': simple('trust-anchor', 'enabled trust anchor', anchor[1], {
+    change: true,
+    thing: 'enabled-trust-anchor',
+    owners: [anchor],
+  }),
   'rolesanywhere:CreateProfile': simple('roles-anywhere-profile', 'Roles Anywhere profile', asked('name'), {
-    id: answered('profile', 'profileId'),
+    ids: [answered('profile', 'profileId')],
+  }),
+  'rolesanywhere:UpdateProfile': simple('roles-anywhere-profile', 'changed Roles Anywhere profile', profile[1], {
+    change: true,
+  }),
+  'rolesanywhere:EnableProfile': simple('roles-anywhere-profile', 'enabled Roles Anywhere profile', profile[1], {
+    change: true,
+    thing: 'enabled-roles-anywhere-profile',
+    owners: [profile],
   }),
   'lambda:CreateFunction': simple('function', 'function', functionName, { arn: answered('functionArn') }),
-  'lambda:UpdateFunctionCode': simple('function', 'changed code of function', functionName),
+  'lambda:UpdateFunctionCode': simple('function', 'changed code of function', functionName, { change: true }),
   'lambda:AddPermission': simple('function-permission', 'permission on function', functionName, {
-    id: (fields) => `${functionName(fields)}|${asked('statementId')(fields)}`,
+    ids: [all(functionName, asked('statementId'))],
+    owners: [ofFunction],
   }),
-  'lambda:CreateFunctionUrlConfig': simple('function-url', 'URL of function', functionName),
-  'lambda:PublishLayerVersion': simple('layer', 'layer', asked('layerName')),
-  'ec2:CreateKeyPair': simple('key-pair', 'key pair', asked('keyName')),
-  'ec2:ImportKeyPair': simple('key-pair', 'key pair', asked('keyName')),
-  'ec2:AssociateIamInstanceProfile': simple(
-    'instance-profile-association',
-    'instance profile on instance',
-    (fields) => asked('AssociateIamInstanceProfileRequest', 'InstanceId')(fields) || asked('instanceId')(fields),
+  'lambda:CreateFunctionUrlConfig': simple('function-url', 'URL of function', functionName, { owners: [ofFunction] }),
+  'lambda:UpdateFunctionUrlConfig': simple('function-url', 'changed URL of function', functionName, {
+    change: true,
+    owners: [ofFunction],
+  }),
+  'lambda:PublishLayerVersion': simple('layer', 'layer', layerName, { ids: [all(layerName, answered('version'))] }),
+  'ec2:CreateKeyPair': keyPair,
+  'ec2:ImportKeyPair': keyPair,
+  'ec2:AssociateIamInstanceProfile': association(
+    'AssociateIamInstanceProfileRequest',
+    'AssociateIamInstanceProfileResponse',
+    either(asked('AssociateIamInstanceProfileRequest', 'InstanceId'), asked('instanceId')),
   ),
-  'ec2:ModifyInstanceAttribute': simple('user-data', 'changed user data of instance', asked('instanceId')),
-  'ec2:RunInstances': simple(
-    'instance',
-    'instance with a role',
-    (fields) => asked('iamInstanceProfile', 'name')(fields) || lastSegment(asked('iamInstanceProfile', 'arn')(fields)),
+  'ec2:ReplaceIamInstanceProfileAssociation': association(
+    'ReplaceIamInstanceProfileAssociationRequest',
+    'ReplaceIamInstanceProfileAssociationResponse',
+    either(
+      answered('ReplaceIamInstanceProfileAssociationResponse', 'iamInstanceProfileAssociation', 'instanceId'),
+      answered('iamInstanceProfileAssociation', 'instanceId'),
+    ),
   ),
-  'sso:CreatePermissionSet': simple('permission-set', 'permission set', asked('name')),
-  'sso:CreateAccountAssignment': simple('account-assignment', 'account assignment of', asked('principalId')),
-  'identitystore:CreateUser': simple('identity-store-user', 'Identity Center user', asked('userName')),
-  'sso-directory:CreateUser': simple('identity-store-user', 'Identity Center user', asked('userName')),
-  'eks:CreateAccessEntry': simple('eks-access', 'access entry of cluster', asked('name'), {
-    arn: asked('principalArn'),
+  'ec2:ModifyInstanceAttribute': simple('user-data', 'changed user data of instance', asked('instanceId'), {
+    change: true,
+    ids: [],
+    owners: [['instance', asked('instanceId')]],
   }),
-  'eks:AssociateAccessPolicy': simple('eks-access', 'access policy of cluster', asked('name'), {
-    arn: asked('principalArn'),
+  'ec2:RunInstances': withRole('instance with a role', 'instance', instancesMade, profileOf('iamInstanceProfile')),
+  'ec2:RequestSpotInstances': withRole(
+    'spot request with a role',
+    'spot-request',
+    textsIn('response', ['spotInstanceRequestSet', 'items'], 'spotInstanceRequestId'),
+    either(
+      profileOf('launchSpecification', 'iamInstanceProfile'),
+      profileOf('RequestSpotInstancesRequest', 'LaunchSpecification', 'IamInstanceProfile'),
+    ),
+    { endUnknown: true },
+  ),
+  'cloudformation:CreateStack': simple('stack', 'stack with a role', asked('stackName'), {
+    arn: answered('stackId'),
+    endUnknown: true,
   }),
-  'eks:CreatePodIdentityAssociation': simple('pod-identity', 'pod identity of cluster', asked('clusterName')),
-  'events:PutRule': simple('event-rule', 'event rule', asked('name')),
-  'events:PutTargets': simple('event-target', 'targets of event rule', asked('rule')),
-  'cognito-identity:SetIdentityPoolRoles': simple('identity-pool', 'roles of identity pool', asked('identityPoolId')),
-  'ssm:CreateActivation': simple('ssm-activation', 'hybrid activation for role', asked('iamRole')),
+  'glue:CreateDevEndpoint': simple('dev-endpoint', 'development endpoint', asked('endpointName'), { endUnknown: true }),
+  'glue:UpdateDevEndpoint': simple('dev-endpoint', 'changed development endpoint', asked('endpointName'), {
+    change: true,
+    endUnknown: true,
+  }),
+  'sagemaker:CreateNotebookInstance': simple('notebook', 'notebook instance', asked('notebookInstanceName'), {
+    endUnknown: true,
+  }),
+  'codebuild:CreateProject': simple('build-project', 'build project', asked('name'), { endUnknown: true }),
+  'datapipeline:CreatePipeline': simple('data-pipeline', 'data pipeline', asked('name'), {
+    endUnknown: true,
+  }),
+  'sso:CreatePermissionSet': simple('permission-set', 'permission set', asked('name'), {
+    arn: answered('permissionSet', 'permissionSetArn'),
+    ids: [answered('permissionSet', 'permissionSetArn')],
+  }),
+  'sso:CreateAccountAssignment': simple('account-assignment', 'account assignment of', asked('principalId'), {
+    ids: [all(permissionSet[1], asked('principalId'), asked('targetId'))],
+    owners: [permissionSet],
+  }),
+  'sso:AttachManagedPolicyToPermissionSet': onPermissionSet('attached policy', last(asked('managedPolicyArn'))),
+  'sso:PutInlinePolicyToPermissionSet': onPermissionSet('policy', () => 'inline policy'),
+  'sso:AttachCustomerManagedPolicyReferenceToPermissionSet': onPermissionSet(
+    'attached policy',
+    asked('customerManagedPolicyReference', 'name'),
+  ),
+  'identitystore:CreateUser': simple('identity-store-user', 'Identity Center user', asked('userName'), {
+    ids: [answered('userId')],
+  }),
+  'sso-directory:CreateUser': simple('identity-store-user', 'Identity Center user', asked('userName'), {
+    ids: [answered('user', 'userId')],
+  }),
+  'identitystore:CreateGroupMembership': simple(
+    'group-membership',
+    'Identity Center group membership',
+    (fields) => `${asked('memberId', 'userId')(fields)} in ${asked('groupId')(fields)}`,
+    { endUnknown: true, ids: [], owners: [['identity-store-user', asked('memberId', 'userId')]] },
+  ),
+  'sso-directory:AddMemberToGroup': simple(
+    'group-membership',
+    'Identity Center group membership',
+    (fields) => `${either(asked('memberId'), asked('memberId', 'userId'))(fields)} in ${asked('groupId')(fields)}`,
+    {
+      endUnknown: true,
+      ids: [],
+      owners: [['identity-store-user', either(asked('memberId'), asked('memberId', 'userId'))]],
+    },
+  ),
+  'eks:CreateAccessEntry': simple('eks-access', 'access entry of cluster', clusterName, {
+    arn: entryPrincipal,
+    ids: [all(clusterName, entryPrincipal)],
+  }),
+  'eks:AssociateAccessPolicy': simple('eks-access', 'access policy of cluster', clusterName, {
+    arn: entryPrincipal,
+    thing: 'eks-policy',
+    ids: [all(clusterName, entryPrincipal, asked('policyArn'))],
+    owners: [['eks-access', all(clusterName, entryPrincipal)]],
+  }),
+  'eks:CreatePodIdentityAssociation': simple('pod-identity', 'pod identity of cluster', clusterName, {
+    ids: [answered('association', 'associationId')],
+  }),
+  'events:PutRule': simple('event-rule', 'event rule', asked('name'), { ids: [ruleOnBus('name')] }),
+  'events:PutTargets': simple('event-target', 'targets of event rule', asked('rule'), {
+    each: (fields) => {
+      const rule = ruleOnBus('rule')(fields);
+      const ids = targetsOfRule(fields);
+      return ids.length === 0 ? [rule] : ids.map((id) => `${rule}|${id}`);
+    },
+    owners: [['event-rule', ruleOnBus('rule')]],
+  }),
+  'cognito-identity:SetIdentityPoolRoles': simple('identity-pool', 'roles of identity pool', asked('identityPoolId'), {
+    change: true,
+  }),
+  'ssm:CreateActivation': simple('ssm-activation', 'hybrid activation for role', asked('iamRole'), {
+    ids: [answered('activationId')],
+  }),
 };
 
-/** What a successful deletion removes: the kind of thing and what names it. */
-const removals: Readonly<Record<string, readonly [thing: string, name: (fields: ObjectFields) => string]>> = {
-  'iam:DeleteUser': ['user', userName],
-  'iam:DeleteAccessKey': ['access-key', asked('accessKeyId')],
-  'iam:DeleteLoginProfile': ['login-profile', userName],
-  'iam:DeleteServiceSpecificCredential': ['service-credential', asked('serviceSpecificCredentialId')],
-  'iam:DeleteSSHPublicKey': ['ssh-key', asked('sSHPublicKeyId')],
-  'iam:DeleteSigningCertificate': ['signing-certificate', asked('certificateId')],
-  'iam:DeactivateMFADevice': ['mfa-device', asked('serialNumber')],
-  'iam:DeleteVirtualMFADevice': ['mfa-device', asked('serialNumber')],
-  'iam:DeleteRole': ['role', asked('roleName')],
-  'iam:DeleteOpenIDConnectProvider': ['identity-provider', asked('openIDConnectProviderArn')],
-  'iam:RemoveClientIDFromOpenIDConnectProvider': [
-    'provider-client',
-    (fields) => `${asked('openIDConnectProviderArn')(fields)}|${asked('clientID')(fields)}`,
-  ],
-  'iam:DeleteSAMLProvider': ['identity-provider', asked('sAMLProviderArn')],
-  'iam:DeleteInstanceProfile': ['instance-profile', asked('instanceProfileName')],
-  'iam:RemoveRoleFromInstanceProfile': [
-    'instance-profile-role',
-    (fields) => `${asked('instanceProfileName')(fields)}|${asked('roleName')(fields)}`,
-  ],
-  'iam:DetachUserPolicy': ['attached:user', (fields) => `${userName(fields)}|${asked('policyArn')(fields)}`],
-  'iam:DetachRolePolicy': ['attached:role', (fields) => `${asked('roleName')(fields)}|${asked('policyArn')(fields)}`],
-  'iam:DetachGroupPolicy': [
-    'attached:group',
-    (fields) => `${asked('groupName')(fields)}|${asked('policyArn')(fields)}`,
-  ],
-  'iam:DeleteUserPolicy': ['inline:user', (fields) => `${userName(fields)}|${asked('policyName')(fields)}`],
-  'iam:DeleteRolePolicy': ['inline:role', (fields) => `${asked('roleName')(fields)}|${asked('policyName')(fields)}`],
-  'iam:DeleteGroupPolicy': ['inline:group', (fields) => `${asked('groupName')(fields)}|${asked('policyName')(fields)}`],
-  'iam:RemoveUserFromGroup': ['group-membership', (fields) => `${userName(fields)}|${asked('groupName')(fields)}`],
-  'rolesanywhere:DeleteTrustAnchor': ['trust-anchor', asked('trustAnchorId')],
-  'rolesanywhere:DeleteProfile': ['roles-anywhere-profile', asked('profileId')],
-  'lambda:DeleteFunction': ['function', functionName],
-  'lambda:RemovePermission': [
-    'function-permission',
-    (fields) => `${functionName(fields)}|${asked('statementId')(fields)}`,
-  ],
-  'lambda:DeleteFunctionUrlConfig': ['function-url', functionName],
-  'ec2:DeleteKeyPair': ['key-pair', asked('keyName')],
-  'eks:DeleteAccessEntry': ['eks-access', asked('name')],
-  'events:DeleteRule': ['event-rule', asked('name')],
-  'sso:DeletePermissionSet': ['permission-set', asked('name')],
-};
-
-/** Things of the same name that do not outlive it. */
-const goneWith: Readonly<Record<string, readonly string[]>> = {
-  role: ['trust-policy'],
-  function: ['function-url'],
-};
-
-function actionKey(eventSource: string, eventName: string): string {
-  const service = eventSource.replace(/\.amazonaws\.(?:com(?:\.cn)?|eu)$/, '');
+/** `service:EventName` of the tables: Identity Center has two names for one service. */
+export function actionKey(eventSource: string, eventName: string): string {
+  const service = eventSource.toLowerCase().replace(/\.amazonaws\.(?:com(?:\.cn)?|eu)$/, '');
   return `${service === 'sso-admin' ? 'sso' : service}:${eventName}`;
 }
 
@@ -294,28 +446,34 @@ export function objectMade(eventSource: string, eventName: string, fields: Objec
       arn: '',
       accessKeyId: '',
       words: `what ${eventName} made`,
-      thing: '',
+      change: reader?.change === true,
+      endKnown: false,
+      thing: [],
     };
   }
   const accessKeyId = reader.key?.(fields) ?? '';
-  const id = reader.id === undefined ? name : reader.id(fields);
+  const thing = thingOf(reader, fields);
   return {
     kind: reader.kind,
     name,
     arn: reader.arn?.(fields) ?? '',
     accessKeyId,
     words: accessKeyId === '' ? `${reader.noun} ${name}` : `${reader.noun} ${accessKeyId} of user ${name}`,
-    thing: reader.thing === undefined || id === '' ? '' : `${reader.thing}|${id}`,
+    change: reader.change === true,
+    endKnown: reader.endUnknown !== true && thing.length > 0,
+    thing,
   };
 }
 
-/** Every `thing` that a successful call took away; none when it is no deletion. */
-export function thingsRemoved(eventSource: string, eventName: string, fields: ObjectFields): readonly string[] {
-  const removal = removals[actionKey(eventSource, eventName)];
-  const id = removal?.[1](fields) ?? '';
-  if (removal === undefined || id === '') {
-    return [];
-  }
-  const [thing] = removal;
-  return [thing, ...(goneWith[thing] ?? [])].map((each) => `${each}|${id}`);
+function thingOf(
+  { kind, thing = kind, name, ids = [name], each, owners: of = [] }: Reader,
+  fields: ObjectFields,
+): Thing {
+  const own = (id: string): string[] => (id === '' ? [] : [`${thing}|${id}`]);
+  const ofOwners = of.flatMap(([owner, field]) => {
+    const id = field(fields);
+    return id === '' ? [] : [`${owner}|${id}`];
+  });
+  const parts = each === undefined ? [ids.flatMap((id) => own(id(fields)))] : each(fields).map(own);
+  return parts.map((names) => [...new Set([...names, ...ofOwners])]).filter((names) => names.length > 0);
 }
