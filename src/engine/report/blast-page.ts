@@ -6,8 +6,8 @@
  * the logs have them: whoever prints them cleans them.
  */
 import { withThousands } from '../cloudtrail/text';
-import { capital } from '../detect/text';
-import type { BlastCount, BlastObject, BlastRadius, BlastResource, BlastTally, Listed } from './blast-radius';
+import { capital, listed as listedText } from '../detect/text';
+import type { BlastCount, BlastObject, BlastRadius, BlastTally, Listed } from './blast-radius';
 
 /** An identifier, shown as it is; prose otherwise. */
 export type Cell = string | { readonly code: string };
@@ -36,6 +36,7 @@ export function blastPage(radius: BlastRadius): BlastPage {
     sections: [
       summary(radius),
       leftBehind(radius),
+      alsoMade(radius),
       resources(radius),
       sessions(radius),
       places(radius),
@@ -52,7 +53,7 @@ function summary(radius: BlastRadius): BlastSection {
   const { session, above, root, tally, firstEventTime, lastEventTime } = radius;
   const { unused, total } = radius.sessions;
   const span = firstEventTime === null ? '' : `, ${firstEventTime} to ${lastEventTime ?? firstEventTime}`;
-  const { objects, resources: touched } = radius;
+  const { resources: touched, records } = radius;
   return {
     title: 'At a glance',
     lines: [
@@ -61,22 +62,45 @@ function summary(radius: BlastRadius): BlastSection {
         ? 'It is the root of its lineage: this page is all that came of it, across keys that it made.'
         : `It is not the root: ${countedMany(above, 'session')} above it ${above === 1 ? 'is' : 'are'} not part of this page. The root is ${root}.`,
       `${countedMany(total, 'session')}${unused === 0 ? '' : `, ${many(unused)} of them issued and never used here`}; ${eventsText(tally)}${span}.`,
-      objects.total === 0
-        ? 'No user, key, policy or other lasting object was made.'
-        : `${countedMany(objects.total, 'lasting object')} made or changed, ${many(objects.total - objects.deleted)} still there at the end of the logs.`,
-      `${countedMany(touched.total, 'resource')} named: ${many(touched.written)} changed, ${many(touched.read)} read, ${many(touched.untouched)} only tried.`,
+      ...lastingLines(radius),
+      `${records.read < records.total ? 'At least ' : ''}${countedMany(touched.total, 'resource')} named: ${many(touched.written)} changed, ${many(touched.read)} read, ${many(touched.untouched)} only tried.`,
       ...onlyOnes(radius),
     ],
   };
 }
 
+function lastingLines({ objects, alsoMade: more }: BlastRadius): string[] {
+  const { changes, undone, deleted, endUnknown } = objects;
+  const made = objects.total - changes;
+  const unknown = endUnknown === 0 ? '' : `, of ${many(endUnknown)} these logs would not tell the end`;
+  if (objects.total === 0 && more.total === 0) {
+    return ['No call that makes or opens something that lasts succeeded.'];
+  }
+  return [
+    ...(objects.total === 0
+      ? ['No user, key or password was made, and nobody’s permissions or trust were changed.']
+      : []),
+    ...(made === 0
+      ? []
+      : [
+          `${countedMany(made, 'lasting object')} made or changed, ${many(made - deleted - endUnknown)} still there at the end of the logs${unknown}.`,
+        ]),
+    ...(changes === 0
+      ? []
+      : [`${countedMany(changes, 'lasting change')} of what was there, ${many(undone)} of them seen undone.`]),
+    ...(more.total === 0 ? [] : [`${countedMany(more.total, 'other thing')} made or opened.`]),
+  ];
+}
+
 /** What needs no table. */
-function onlyOnes({ accounts, regions }: BlastRadius): string[] {
+function onlyOnes({ accounts, regions, services, classes }: BlastRadius): string[] {
   const only = [
     ...(accounts.total === 1 ? accounts.listed.map(({ name }) => `account ${name}`) : []),
     ...(regions.total === 1 ? regions.listed.map(({ name }) => `region ${name}`) : []),
+    ...(services.total === 1 ? services.listed.map(({ name }) => `service ${name}`) : []),
+    ...(classes.length === 1 ? classes.map(({ name }) => `class ${name}`) : []),
   ];
-  return only.length === 0 ? [] : [`All of it in ${only.join(' and ')}.`];
+  return only.length === 0 ? [] : [`All of it in ${listedText(only)}.`];
 }
 
 function eventsText({ events, denied, failed }: BlastTally): string {
@@ -95,7 +119,7 @@ function leftBehind({ objects, sessions: { listed } }: BlastRadius): BlastSectio
           rows: objects.listed.map((object) => [
             object.createdAt,
             { code: objectName(object) },
-            object.deletedAt === undefined ? 'still there' : `deleted ${object.deletedAt}`,
+            untilText(object),
             labels.get(object.session) ?? { code: object.session },
             { code: `${object.eventID} in ${object.file}` },
           ]),
@@ -104,8 +128,42 @@ function leftBehind({ objects, sessions: { listed } }: BlastRadius): BlastSectio
       };
 }
 
-function objectName({ kind, name, accessKeyId }: BlastObject): string {
-  return `${kind.replaceAll('-', ' ')} ${accessKeyId === undefined ? name : `${accessKeyId} of ${name}`}`;
+function objectName({ kind, name, accessKeyId, change, words }: BlastObject): string {
+  return change
+    ? words
+    : `${kind.replaceAll('-', ' ')} ${accessKeyId === undefined ? name : `${accessKeyId} of ${name}`}`;
+}
+
+function untilText({ deletedAt, inactiveSince, change, endKnown }: BlastObject): string {
+  if (deletedAt !== undefined) {
+    return `${change ? 'undone' : 'deleted'} ${deletedAt}`;
+  }
+  if (inactiveSince !== undefined) {
+    return `still there, inactive since ${inactiveSince}`;
+  }
+  return change ? 'not seen undone' : endKnown ? 'still there' : 'not known';
+}
+
+function alsoMade({ alsoMade: more, sessions: { listed } }: BlastRadius): BlastSection | undefined {
+  const labels = new Map(listed.map(({ id, label }) => [id, label]));
+  return more.total === 0
+    ? undefined
+    : {
+        title: 'Also made or opened',
+        lines: ['Whether it is still there is not looked at.'],
+        table: {
+          head: ['When', 'Call', 'What', 'Calls', 'By', 'Record'],
+          rows: more.listed.map((each) => [
+            each.firstEventTime,
+            { code: each.eventName },
+            each.name === '' ? `${each.what}, not named in the record` : { code: `${shortType(each)} ${each.name}` },
+            many(each.calls),
+            labels.get(each.session) ?? { code: each.session },
+            { code: `${each.eventID} in ${each.file}` },
+          ]),
+          total: more.total,
+        },
+      };
 }
 
 function resources({ resources: found, records }: BlastRadius): BlastSection {
@@ -135,12 +193,18 @@ function resources({ resources: found, records }: BlastRadius): BlastSection {
 }
 
 /** How much of what there is these resources rest on. */
-function recordLines({ total, read, limit, problems }: BlastRadius['records']): string[] {
+function recordLines({ total, read, unnamed, unnamedActions, limit, problems }: BlastRadius['records']): string[] {
   const missing = problems.reduce((sum, { records }) => sum + records, 0);
+  const more = unnamedActions.total - unnamedActions.listed.length;
   return [
     total === 0
       ? 'No record here can name a resource.'
       : `From ${many(read)} of ${countedMany(total, 'record')} that can name a resource, read again from the logs.`,
+    ...(unnamed === 0
+      ? []
+      : [
+          `${countedMany(unnamed, 'record')} of them ${unnamed === 1 ? 'names' : 'name'} no resource that we can read${unnamedActions.total === 0 ? '.' : `; of what changed or took something: ${unnamedActions.listed.map(({ name, records }) => `${name} (${many(records)})`).join(', ')}${more === 0 ? '.' : ` and ${countedMany(more, 'other call')}.`}`}`,
+        ]),
     ...(total > limit
       ? [
           `The limit is ${many(limit)}: what changed something, took credentials or data was read first, then what was denied, then other reads, each from the earliest on. ${many(total - limit)} were not read: there is more than this list says.`,
@@ -154,7 +218,7 @@ function recordLines({ total, read, limit, problems }: BlastRadius['records']): 
 }
 
 /** `S3 object`: the vendor is known. */
-function shortType({ type }: BlastResource): string {
+function shortType({ type }: { readonly type: string }): string {
   const [, service = '', kind = ''] = /^AWS::(\w+)::(\w+)$/.exec(type) ?? [];
   return service === '' ? type : `${service} ${kind}`;
 }
@@ -167,7 +231,7 @@ function sessions({ sessions: all }: BlastRadius): BlastSection {
       `By role assumptions from the root: ${all.byDepth.map(({ name, sessions: count }) => `${many(count)} at depth ${name}`).join(', ')}.`,
     ],
     table: {
-      head: ['Depth', 'Who', 'Account', 'First', 'Last', 'Events', 'Failed', 'Worst finding', 'Session'],
+      head: ['Depth', 'Who', 'Account', 'First', 'Last', 'Events', 'Denied', 'Failed', 'Worst finding', 'Session'],
       rows: all.listed.map((session) => [
         `${session.depthIsMinimum ? '≥ ' : ''}${String(session.depth)}`,
         capital(session.label),
@@ -175,6 +239,7 @@ function sessions({ sessions: all }: BlastRadius): BlastSection {
         session.firstEventTime ?? 'not used',
         session.lastEventTime ?? '',
         many(session.events),
+        some(session.denied),
         some(session.failed),
         session.severity ?? '',
         { code: session.id },

@@ -21,7 +21,7 @@ export interface BlastCount extends BlastTally {
   readonly name: string;
 }
 
-export interface BlastSession {
+export interface BlastSession extends BlastTally {
   readonly id: string;
   /** Who it is, as in the titles of findings. */
   readonly label: string;
@@ -34,9 +34,6 @@ export interface BlastSession {
   readonly depthIsMinimum: boolean;
   readonly firstEventTime: string | null;
   readonly lastEventTime: string | null;
-  readonly events: number;
-  /** Calls that failed for whatever reason. */
-  readonly failed: number;
   readonly severity: Severity | null;
 }
 
@@ -44,6 +41,31 @@ export interface BlastObject extends CreatedObject {
   readonly session: string;
   readonly createdAt: string;
   readonly eventName: string;
+  /** What it is, as the object of "made": `user bob`, `removed permissions boundary of user bob`. */
+  readonly words: string;
+  /** True for what is no object of its own: trust that was changed, a boundary that was removed. */
+  readonly change: boolean;
+  /** ISO time since which a key that is still there cannot be used. */
+  readonly inactiveSince?: string;
+  /** False where no record that is kept would tell of its end: nobody can say that it is still there. */
+  readonly endKnown: boolean;
+  readonly file: string;
+}
+
+/** What calls made or opened beyond the lasting objects; whether it is still there is not looked at. */
+export interface BlastAlsoMade {
+  readonly what: 'made' | 'opened';
+  readonly eventSource: string;
+  readonly eventName: string;
+  /** Of the resource that the record names; '' where it names none or was not read again. */
+  readonly type: string;
+  readonly name: string;
+  readonly calls: number;
+  readonly firstEventTime: string;
+  readonly lastEventTime: string;
+  /** Of the first call. */
+  readonly session: string;
+  readonly eventID: string;
   readonly file: string;
 }
 
@@ -119,7 +141,18 @@ export interface BlastRadius {
     readonly byDepth: readonly { readonly name: string; readonly sessions: number }[];
   };
   /** In time order, what was deleted again last. */
-  readonly objects: Listed<BlastObject> & { readonly deleted: number };
+  readonly objects: Listed<BlastObject> & {
+    /** Of all, those that are changes of what was there. */
+    readonly changes: number;
+    /** Of the changes. */
+    readonly undone: number;
+    /** Of the others. */
+    readonly deleted: number;
+    /** Of the others: not seen deleted, and no record that is kept would tell. */
+    readonly endUnknown: number;
+  };
+  /** In time order. */
+  readonly alsoMade: Listed<BlastAlsoMade>;
   /** `total` counts each object of a bucket; `listed` may tell them together. */
   readonly resources: Listed<BlastResource> & {
     /** Entries there are; `listed` may hold fewer. */
@@ -139,10 +172,14 @@ export interface BlastRadius {
   readonly classes: readonly BlastCount[];
   readonly addresses: Listed<BlastAddress>;
   readonly records: {
-    /** Records that can name a resource: all but those that only hand out credentials. */
+    /** Records that may name a resource: all but those that only hand out credentials. */
     readonly total: number;
     /** Of them read again for the resources; fewer than `total` where the limit cut or a file could not be read. */
     readonly read: number;
+    /** Of those read, the ones that name no resource that we can read from them. */
+    readonly unnamed: number;
+    /** Of those, the calls that changed or took something, most frequent first. */
+    readonly unnamedActions: Listed<{ readonly name: string; readonly records: number }>;
     readonly limit: number;
     readonly problems: readonly BlastProblem[];
   };
@@ -152,6 +189,8 @@ export const blastLimits = {
   sessions: 50,
   objects: 100,
   resources: 200,
+  alsoMade: 100,
+  unnamedActions: 20,
   refusals: 50,
   counts: 50,
   addresses: 100,

@@ -13,7 +13,15 @@ import { compareText } from '../cloudtrail/text';
 import { formatInstant } from '../cloudtrail/time';
 import type { LineageModel } from '../lineage/model';
 import { actionAt, eventIdAt, hasFlag, timeAt } from '../lineage/table';
-import { blastLimits, type BlastProblem, type BlastRadius, type BlastResource } from './blast-radius';
+import { alsoMadeIn, type AlsoMade } from './also-made';
+import {
+  blastLimits,
+  listed,
+  type BlastAlsoMade,
+  type BlastProblem,
+  type BlastRadius,
+  type BlastResource,
+} from './blast-radius';
 import { classesOf, isReading, outcomeAt, type BlastSurvey } from './blast-survey';
 
 /** Spans of one file, in the order of their bytes. */
@@ -98,13 +106,19 @@ export class ResourceTally {
   private readonly uses = new Map<string, Use>();
   private readonly problems = new Map<string, { records: number; readonly reason: string }>();
   private readonly classOf: (row: number) => ActionClass;
+  private readonly alsoMadeOf: (row: number) => AlsoMade | undefined;
   private read = 0;
+  /** Rows of records that name no resource. */
+  private readonly unnamed: number[] = [];
+  /** What calls made or opened, by row. */
+  private readonly madeRefs = new Map<number, ResourceRef>();
 
   constructor(
     private readonly model: LineageModel,
     private readonly limit: number = blastLimits.records,
   ) {
     this.classOf = classesOf(model);
+    this.alsoMadeOf = alsoMadeIn(model.events);
   }
 
   /** The bytes at the span of a row, as text. */
@@ -115,8 +129,15 @@ export class ResourceTally {
       return;
     }
     this.read++;
-    for (const ref of resourcesOf(record)) {
+    const refs = resourcesOf(record);
+    for (const ref of refs) {
       this.count(ref, row);
+    }
+    const [first] = refs;
+    if (first === undefined) {
+      this.unnamed.push(row);
+    } else if (this.alsoMadeOf(row) !== undefined) {
+      this.madeRefs.set(row, first);
     }
   }
 
@@ -131,7 +152,7 @@ export class ResourceTally {
     }
   }
 
-  page({ page, total }: BlastSurvey): BlastRadius {
+  page({ page, total, alsoMade }: BlastSurvey): BlastRadius {
     const uses = [...this.uses.values()];
     const entries = together(uses).sort(byWeight);
     const problems = [...this.problems]
@@ -147,8 +168,59 @@ export class ResourceTally {
         read: uses.filter(({ reads }) => reads > 0).length,
         untouched: uses.filter(({ reads, writes }) => reads + writes === 0).length,
       },
-      records: { total, read: this.read, limit: this.limit, problems },
+      alsoMade: listed(this.alsoMade(alsoMade), blastLimits.alsoMade),
+      records: {
+        total,
+        read: this.read,
+        unnamed: this.unnamed.length,
+        unnamedActions: listed(this.unnamedActions(), blastLimits.unnamedActions),
+        limit: this.limit,
+        problems,
+      },
     };
+  }
+
+  /** One entry a call and resource, in the order of the first. */
+  private alsoMade(rows: BlastSurvey['alsoMade']): BlastAlsoMade[] {
+    const { events, files, sessions } = this.model;
+    const entries = new Map<string, { readonly what: AlsoMade; readonly rows: number[] }>();
+    for (const { row, what } of rows) {
+      const { eventSource, eventName } = actionAt(events, row);
+      const key = [eventSource, eventName, this.madeRefs.get(row)?.key ?? ''].join('\n');
+      const known = entries.get(key) ?? { what, rows: [] };
+      entries.set(key, known);
+      known.rows.push(row);
+    }
+    return [...entries.values()].map(({ what, rows: calls }) => {
+      const first = calls[0] ?? 0;
+      const ref = this.madeRefs.get(first);
+      return {
+        what,
+        ...actionAt(events, first),
+        type: ref?.type ?? '',
+        name: ref?.name ?? '',
+        calls: calls.length,
+        firstEventTime: formatInstant(timeAt(events, first)),
+        lastEventTime: formatInstant(timeAt(events, calls.at(-1) ?? first)),
+        session: sessions[events.session[first] ?? -1]?.id ?? '',
+        eventID: eventIdAt(events, first),
+        file: files[events.file[first] ?? -1]?.result.path ?? '',
+      };
+    });
+  }
+
+  /** Calls that changed or took something that we cannot name. */
+  private unnamedActions(): { name: string; records: number }[] {
+    const counts = new Map<string, number>();
+    for (const row of this.unnamed) {
+      if (this.classOf(row) !== 'read') {
+        const { eventName } = actionAt(this.model.events, row);
+        counts.set(eventName, (counts.get(eventName) ?? 0) + 1);
+      }
+    }
+    return [...counts]
+      .map(([name, records]) => ({ name, records }))
+      .sort((a, b) => b.records - a.records || compareText(a.name, b.name));
   }
 
   private count(ref: ResourceRef, row: number): void {
@@ -203,9 +275,10 @@ function together(uses: readonly Use[]): Use[] {
   const buckets = new Map<string, Use[]>();
   for (const use of uses) {
     if (use.ref.type === 'AWS::S3::Object') {
-      const bucket = use.name.split('/')[0] ?? '';
-      const objects = buckets.get(bucket) ?? [];
-      buckets.set(bucket, objects);
+      // What was only refused is not told with what was read.
+      const key = `${use.name.split('/')[0] ?? ''}|${use.reads + use.writes > 0 ? 'touched' : 'tried'}`;
+      const objects = buckets.get(key) ?? [];
+      buckets.set(key, objects);
       objects.push(use);
     }
   }

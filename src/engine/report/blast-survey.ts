@@ -27,6 +27,7 @@ import {
   type BlastSession,
   type BlastTally,
 } from './blast-radius';
+import { alsoMadeIn, type AlsoMade } from './also-made';
 import { objectsMadeAt } from './objects-made';
 import { wayTo } from './subtree';
 
@@ -34,7 +35,9 @@ export type Outcome = 'success' | 'denied' | 'failed';
 
 /** Everything but the resources, and the rows whose records name them. */
 export interface BlastSurvey {
-  readonly page: Omit<BlastRadius, 'resources' | 'records'>;
+  readonly page: Omit<BlastRadius, 'resources' | 'alsoMade' | 'records'>;
+  /** Rows of calls that made or opened something else, in time order. */
+  readonly alsoMade: readonly { readonly row: number; readonly what: AlsoMade }[];
   /** Rows to read again, in time order. */
   readonly rows: readonly number[];
   /** Rows that could be read; more than `rows` where the limit cut. */
@@ -77,13 +80,19 @@ export function surveyBlast(
   const addresses = new Map<string, Place>();
   const ranks = new Uint8Array(events.count);
   const lasting: number[] = [];
+  const alsoMade: { row: number; what: AlsoMade }[] = [];
+  const bySession = new Map<number, Tally>();
   const classOf = classesOf(model);
+  const alsoMadeOf = alsoMadeIn(events);
   for (const each of scope) {
     const fromConsole = each.kind === 'console';
+    const own = new Tally();
+    bySession.set(each.index, own);
     for (const row of each.rows) {
       const outcome = outcomeAt(model, row);
       const kind = classOf(row);
       total.add(outcome);
+      own.add(outcome);
       accounts.add(accountAt(events, row), outcome);
       regions.add(textAt(events, 'region', row), outcome);
       services.add(actionAt(events, row).eventSource, outcome);
@@ -99,30 +108,34 @@ export function surveyBlast(
       if (isLasting(events, row)) {
         lasting.push(row);
       }
+      const what = alsoMadeOf(row);
+      if (what !== undefined) {
+        alsoMade.push({ row, what });
+      }
     }
   }
   const objects = objectsMadeAt(
     model,
     lasting.sort((a, b) => a - b),
   );
-  const chosen = chooseRows(ranks, most);
+  const gone = objects.filter(({ deletedAt }) => deletedAt !== undefined);
+  const there = objects.filter(({ deletedAt }) => deletedAt === undefined);
+  const describe = (each: Session): BlastSession =>
+    blastSession(model, each, severityOf(each), bySession.get(each.index)?.counts() ?? nothing);
   return {
     page: {
-      session: blastSession(model, session, severityOf(session)),
+      session: describe(session),
       above: wayTo(model, session.index, 1).length - 1,
       root: model.sessions[session.root]?.id ?? session.id,
       ...spanOf(scope),
       tally: total.counts(),
-      sessions: sessionsOf(model, scope, severityOf),
+      sessions: sessionsOf(scope, severityOf, describe),
       objects: {
-        ...listed(
-          [
-            ...objects.filter(({ deletedAt }) => deletedAt === undefined),
-            ...objects.filter(({ deletedAt }) => deletedAt !== undefined),
-          ],
-          blastLimits.objects,
-        ),
-        deleted: objects.filter(({ deletedAt }) => deletedAt !== undefined).length,
+        ...listed([...there, ...gone], blastLimits.objects),
+        changes: objects.filter(({ change }) => change).length,
+        undone: gone.filter(({ change }) => change).length,
+        deleted: gone.filter(({ change }) => !change).length,
+        endUnknown: there.filter(({ change, endKnown }) => !change && !endKnown).length,
       },
       refusals: listed(refusalsOf(model, new Set(scope.map(({ index }) => index))), blastLimits.refusals),
       accounts: listed(accounts.counts(), blastLimits.counts),
@@ -131,9 +144,12 @@ export function surveyBlast(
       classes: classes.counts(),
       addresses: listed(placesOf(model, [...addresses.values()]), blastLimits.addresses),
     },
-    ...chosen,
+    alsoMade: alsoMade.sort((a, b) => a.row - b.row),
+    ...chooseRows(ranks, most),
   };
 }
+
+const nothing: BlastTally = { events: 0, denied: 0, failed: 0 };
 
 class Tally {
   private denied = 0;
@@ -262,7 +278,12 @@ function spanOf(scope: readonly Session[]): Pick<BlastRadius, 'firstEventTime' |
   };
 }
 
-export function blastSession({ sessions }: LineageModel, session: Session, severity: Severity | null): BlastSession {
+function blastSession(
+  { sessions }: LineageModel,
+  session: Session,
+  severity: Severity | null,
+  tally: BlastTally,
+): BlastSession {
   return {
     id: session.id,
     label: sessionLabel(session),
@@ -275,8 +296,7 @@ export function blastSession({ sessions }: LineageModel, session: Session, sever
     depthIsMinimum: session.depthIsMinimum,
     firstEventTime: session.firstEventTime === undefined ? null : formatInstant(session.firstEventTime),
     lastEventTime: session.lastEventTime === undefined ? null : formatInstant(session.lastEventTime),
-    events: session.rows.length,
-    failed: session.denied,
+    ...tally,
     severity,
   };
 }
@@ -286,9 +306,9 @@ const mostDepths = 10;
 
 /** Those with findings and those that did something are listed first, then shown in the order of their beginning. */
 function sessionsOf(
-  model: LineageModel,
   scope: readonly Session[],
   severityOf: (session: Session) => Severity | null,
+  describe: (session: Session) => BlastSession,
 ): BlastRadius['sessions'] {
   const weight = (session: Session): number =>
     (severityOf(session) === null ? 0 : 2) + (session.rows.length > 0 ? 1 : 0);
@@ -301,7 +321,7 @@ function sessionsOf(
   const depths = [...scope].sort((a, b) => a.depth - b.depth || Number(a.depthIsMinimum) - Number(b.depthIsMinimum));
   return {
     total: scope.length,
-    listed: shown.map((session) => blastSession(model, session, severityOf(session))),
+    listed: shown.map(describe),
     unused: scope.filter(({ rows }) => rows.length === 0).length,
     byKind: countBy(scope, ({ kind }) => kind).sort((a, b) => b.sessions - a.sessions || compareText(a.name, b.name)),
     byDepth: countBy(depths, ({ depth, depthIsMinimum }) =>

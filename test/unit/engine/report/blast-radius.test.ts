@@ -6,7 +6,15 @@ import { blastLimits, type BlastRadius } from '../../../../src/engine/report/bla
 import { ResourceTally, rowsByFile } from '../../../../src/engine/report/blast-resources';
 import { surveyBlast } from '../../../../src/engine/report/blast-survey';
 import { renderBlastRadius } from '../../../../src/engine/report/render-blast-radius';
-import { actions, assumeRoleDenied, longTermKey, role, user } from '../../../../scripts/sample/records';
+import {
+  actions,
+  assumeRoleDenied,
+  longTermKey,
+  role,
+  user,
+  type Action,
+  type JsonObject,
+} from '../../../../scripts/sample/records';
 import { fileOf } from '../support/files';
 import { account, alicesKey, from, minute, office, other, R1, R2, R3, start, World } from '../support/world';
 import { bobsKey, incident } from './incident';
@@ -108,7 +116,14 @@ describe('the blast radius', () => {
         lastEventTime: '2025-05-12T08:05:00Z',
       },
     ]);
-    assert.deepEqual(radius.records, { total: 3, read: 3, limit: blastLimits.records, problems: [] });
+    assert.deepEqual(radius.records, {
+      total: 3,
+      read: 3,
+      unnamed: 1,
+      unnamedActions: { total: 0, listed: [] },
+      limit: blastLimits.records,
+      problems: [],
+    });
   });
 
   it('leaves out what is above, and says so', () => {
@@ -209,6 +224,133 @@ describe('the blast radius', () => {
     assert.deepEqual([objects.total, objects.deleted], [3, 1]);
   });
 
+  it('tells what was changed apart from what was made, and keys that were put to sleep', () => {
+    const world = new World('changes');
+    const eve = user(account, 'eve');
+    const key = longTermKey('eve');
+    const status = (value: string): Action =>
+      actions.plain('iam', 'UpdateAccessKey', { userName: 'eve', accessKeyId: key, status: value });
+    world.createsKey(0, world.alice, eve, key);
+    for (const [at, value] of ['Inactive', 'Active', 'Inactive', 'Inactive'].entries()) {
+      world.does((at + 1) * minute, world.alice, status(value));
+    }
+    world.does(6 * minute, world.alice, actions.plain('iam', 'DeleteUserPermissionsBoundary', { userName: 'bob' }));
+    for (const at of [7, 8]) {
+      world.does(at * minute, world.alice, actions.plain('lambda', 'UpdateFunctionCode', { functionName: 'fn' }));
+    }
+    world.does(
+      9 * minute,
+      world.alice,
+      actions.plain('cloudformation', 'CreateStack', { stackName: 's', roleARN: 'r' }),
+    );
+    const radius = of(world, alicesKey);
+    const text = renderBlastRadius(radius, 'text');
+    assert.match(text, /access key \w+ of eve +still there, inactive since 2025-05-12T08:03:00Z/);
+    assert.match(text, /removed permissions boundary of user bob +not seen undone/);
+    assert.match(text, /stack s +not known/);
+    assert.match(
+      text,
+      /2 lasting objects made or changed, 1 still there at the end of the logs, of 1 these logs would not\s+tell the end\.\n/,
+    );
+    assert.match(text, /3 lasting changes of what was there, 0 of them seen undone\./);
+    world.does(
+      10 * minute,
+      world.alice,
+      actions.plain('iam', 'DeleteAccessKey', { userName: 'eve', accessKeyId: key }),
+    );
+    world.does(11 * minute, world.alice, actions.plain('iam', 'PutUserPermissionsBoundary', { userName: 'bob' }));
+    const later = renderBlastRadius(of(world, alicesKey), 'text');
+    assert.match(later, /access key \w+ of eve +deleted 2025-05-12T08:10:00Z/);
+    assert.match(later, /removed permissions boundary of user bob +undone 2025-05-12T08:11:00Z/);
+  });
+
+  it('lists what else was made or opened, and never says that nothing was', () => {
+    const world = new World('also');
+    const does = (at: number, service: string, name: string, request: JsonObject, response: JsonObject | null = null) =>
+      world.does(at * minute, world.alice, actions.plain(service, name, request, response));
+    does(0, 'iam', 'CreatePolicy', { policyName: 'evil' }, { policy: { arn: `arn:aws:iam::${account}:policy/evil` } });
+    does(1, 'ec2', 'ModifySnapshotAttribute', { snapshotId: 'snap-0123456789abcdef0' });
+    does(2, 's3', 'PutBucketPolicy', { bucketName: 'crown' });
+    does(3, 'iam', 'CreateGroup', { groupName: 'g' });
+    does(4, 'kms', 'CreateGrant', { keyId: 'k-1' });
+    does(5, 'kms', 'CreateGrant', { keyId: 'k-1' });
+    does(6, 'iam', 'UpdateAccessKey', { accessKeyId: 'AKIAOLDOLDOLDOLD0001', status: 'Active' });
+    does(7, 'iam', 'UpdateAccessKey', { accessKeyId: 'AKIAOLDOLDOLDOLD0001', status: 'Inactive' });
+    does(
+      8,
+      'ec2',
+      'RunInstances',
+      { instancesSet: { items: [{ imageId: 'ami-1' }] } },
+      { instancesSet: { items: [{ instanceId: 'i-0123456789abcdef0' }] } },
+    );
+    does(9, 'secretsmanager', 'BatchGetSecretValue', { filters: [{ key: 'all' }] });
+    // Data, reads, failures and what is told as a lasting object are none.
+    does(10, 's3', 'CreateMultipartUpload', { bucketName: 'crown', key: 'k' });
+    does(11, 'iam', 'ListUsers', {});
+    does(12, 'iam', 'CreateUser', { userName: 'bob' });
+    world.does(13 * minute, world.alice, {
+      ...actions.plain('iam', 'CreateGroup', { groupName: 'h' }),
+      error: { code: 'AccessDenied', message: '' },
+    });
+    const radius = of(world, alicesKey);
+    assert.deepEqual(
+      radius.alsoMade.listed.map(({ what, eventName, name, calls }) => `${what} ${eventName} ${name} ${String(calls)}`),
+      [
+        `made CreatePolicy evil 1`,
+        'opened ModifySnapshotAttribute snap-0123456789abcdef0 1',
+        'opened PutBucketPolicy crown 1',
+        'made CreateGroup g 1',
+        'made CreateGrant k-1 2',
+        'opened UpdateAccessKey AKIAOLDOLDOLDOLD0001 1',
+        'made RunInstances i-0123456789abcdef0 1',
+      ],
+    );
+    const text = renderBlastRadius(radius, 'text');
+    assert.match(text, /7 other things made or opened\./);
+    assert.match(text, /PutBucketPolicy +S3 Bucket crown/);
+    assert.match(
+      text.replace(/\s+/g, ' '),
+      /2 records of them name no resource that we can read; of what changed or took something: BatchGetSecretValue \(1\)\./,
+    );
+    // Not read again: the call is told, its name is not.
+    const cut = radiusOf({ 'logs.json': world.records }, alicesKey, { most: 0 }).radius;
+    assert.ok(cut.alsoMade.total > 0 && cut.alsoMade.listed.every(({ name }) => name === ''));
+    assert.match(renderBlastRadius(cut, 'text'), /At least 0 resources named/);
+    const nothing = new World('nothing made').does(0, world.alice, actions.listBuckets);
+    const said = renderBlastRadius(of(nothing, alicesKey), 'text');
+    assert.match(said, /No call that makes or opens something that lasts succeeded\./);
+    assert.match(said, /service s3\.amazonaws\.com and class read\./);
+  });
+
+  it('counts what a session was refused apart from what failed otherwise', () => {
+    const world = new World('failed');
+    const one = world.assumes(0, world.alice, R1);
+    const failing = (code: string): Action => ({ ...actions.getItem(account, 't'), error: { code, message: '' } });
+    world.does(minute, one, failing('AccessDenied')).does(2 * minute, one, failing('ThrottlingException'));
+    world.does(3 * minute, one, failing('ResourceNotFoundException'));
+    const radius = of(world, one.key);
+    const [session] = radius.sessions.listed;
+    assert.deepEqual([session?.events, session?.denied, session?.failed], [3, 1, 2]);
+    assert.match(renderBlastRadius(radius, 'text'), /Events +Denied +Failed.*\n.* 3 +1 +2 /);
+  });
+
+  it('does not tell objects that were read together with objects that were only refused', () => {
+    const world = new World('mixed');
+    const one = world.assumes(0, world.alice, R1);
+    for (let number = 0; number < 24; number++) {
+      const action = actions.getObject(account, 'b', `o/${String(number)}`);
+      world.does(
+        minute + number,
+        one,
+        number < 12 ? action : { ...action, error: { code: 'AccessDenied', message: '' } },
+      );
+    }
+    assert.deepEqual(resources(of(world, alicesKey)), [
+      'S3::Object b/o/* w0 r12 d0 f0',
+      'S3::Object b/o/* w0 r0 d12 f0',
+    ]);
+  });
+
   it('finds objects of sessions that no detector judges: of a key itself, and of infrastructure tools', () => {
     const world = new World('depth');
     world.createsUser(0, world.alice, user(account, 'direct'));
@@ -265,7 +407,8 @@ describe('the blast radius', () => {
       'DynamoDB::Table read-0 w0 r1 d0 f0',
       'DynamoDB::Table refused w0 r0 d1 f0',
     ]);
-    assert.deepEqual(radius.records, { total: 7, read: 3, limit: 3, problems: [] });
+    const { total, read, unnamed, limit, problems } = radius.records;
+    assert.deepEqual([total, read, unnamed, limit, problems], [7, 3, 0, 3, []]);
     for (const format of ['text', 'markdown'] as const) {
       const page = renderBlastRadius(radius, format).replaceAll('\\', '').replace(/\s+/g, ' ');
       assert.match(page, /From 3 of 7 records that can name a resource/);
