@@ -42,7 +42,7 @@ export class HeldFiles {
       ),
     );
     throwIfAborted(context.signal);
-    const read: FileResult[] = [];
+    let read: readonly FileResult[] = [];
     const tried = new Set<string>();
     for (;;) {
       const missing = sources.filter(
@@ -51,7 +51,7 @@ export class HeldFiles {
       if (missing.length === 0) {
         break;
       }
-      read.push(...(await this.host.parseFiles(missing, context)));
+      read = read.concat(await this.host.parseFiles(missing, context));
       missing.forEach(({ displayPath }) => tried.add(displayPath));
       throwIfAborted(context.signal);
     }

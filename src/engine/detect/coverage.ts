@@ -8,7 +8,7 @@ import type { CaseSettings } from '../case-settings';
 import { formatInstant } from '../cloudtrail/time';
 import type { Coverage, CoverageNote } from '../contract';
 import type { EventTable, LineageModel } from '../lineage/model';
-import { accountAt, actionAt, callerAt, callersOf, succeeded, timeAt } from '../lineage/table';
+import { accountAt, actionAt, callerAt, callersOf, succeeded, textAt, timeAt } from '../lineage/table';
 import { requestParameters, stringAt } from '../cloudtrail/record';
 import { compareText, lastSegment } from '../cloudtrail/text';
 import { clean, counted, listed } from './text';
@@ -184,7 +184,7 @@ function stoppedTrailNotes({ events }: LineageModel): CoverageNote[] {
     }
     const trail = lastSegment(stringAt(requestParameters(record), 'name'));
     const account = accountAt(events, row);
-    const key = `${account}|${trail}`;
+    const key = `${account}|${textAt(events, 'region', row)}|${trail}`;
     if (eventName === 'StopLogging' || eventName === 'DeleteTrail') {
       if (!stopped.has(key)) {
         stopped.set(key, { trail, account, since: timeAt(events, row) });

@@ -165,7 +165,7 @@ export function pathTo(model: LineageModel, leaf: Session): RolePath {
     if (at.parent === undefined && at.link === 'ambiguous' && candidates.length === 0) {
       candidates = at.candidates.map((index) => model.sessions[index]).filter((session) => session !== undefined);
       at = nearestToRoot(candidates);
-    } else if (upwards.length === mostSessions - 1) {
+    } else if (upwards.length >= mostSessions - 1) {
       at = startsOf(model)[at.index];
     } else {
       at = at.parent === undefined ? undefined : model.sessions[at.parent];

@@ -150,7 +150,7 @@ function bareSession(
     roleArn,
     identityArn: roleArn || caller?.issuer?.arn || arn,
     instanceId: verdict.kind === 'ec2-instance' || verdict.kind === 'ssm-hybrid' ? name : '',
-    keys: [...new Set([...draft.keys, ...(longTerm ? [] : issuedKeys(link))])].sort(),
+    keys: [...new Set([...draft.keys, ...(longTerm ? [] : issuedKeys(link))])].sort(compareText),
     creationDate: draft.creationDate,
     expiresAt:
       longTerm || expirations.length === 0
@@ -172,7 +172,7 @@ function bareSession(
     depthIsMinimum: confidence === 'ambiguous' || (issuance === undefined && !verdict.originKnown),
     root: index,
     timeInconsistent,
-    rows: Uint32Array.from(draft.rows),
+    rows: new Uint32Array(draft.rows),
     firstEventTime: first === undefined ? undefined : timeAt(table, first),
     lastEventTime: last === undefined ? undefined : timeAt(table, last),
     denied,

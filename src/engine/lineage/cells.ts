@@ -47,7 +47,14 @@ export class Cells {
       const record = table.notable.get(row);
       return (record === undefined ? null : this.namedIssuance(table, row, record)) ?? unnamed;
     });
-    const timeless = new Set([...ofCallers, ...ofIssuances].flatMap((member) => member.spreads));
+    const timeless = new Set<number>();
+    for (const named of [ofCallers, ofIssuances]) {
+      for (const { spreads } of named) {
+        for (const name of spreads) {
+          timeless.add(name);
+        }
+      }
+    }
     const groups = new Groups(callers.length + issuances.length);
     const ownerOfName = new Map<number, number>();
     const join = (member: number, name: number): void => {

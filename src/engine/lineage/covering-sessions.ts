@@ -6,6 +6,7 @@
  */
 import type { Caller, CallerType } from '../cloudtrail/caller';
 import { compareText } from '../cloudtrail/text';
+import { creationToleranceMs } from './grants';
 import { firstFrom } from './in-order';
 import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
@@ -74,11 +75,28 @@ export class CoveringSessions {
     }
   }
 
-  find(caller: Caller, time: number): SessionDraft | undefined {
-    const principal = this.principal(`${actingAccount(caller)}|${ownerOf(caller)}`);
-    const cause =
-      caller.creationDate === undefined ? undefined : causeOf(principal, caller.invokedBy, caller.creationDate);
-    return cause ?? this.alive(principal, time);
+  /** The session that caused a forwarded call, or was created when its credentials were. */
+  behind(caller: Caller): SessionDraft | undefined {
+    const { creationDate } = caller;
+    if (creationDate === undefined) {
+      return undefined;
+    }
+    const principal = this.principalOf(caller);
+    return causeOf(principal, caller.invokedBy, creationDate) ?? createdNear(principal, creationDate);
+  }
+
+  /** Of the sessions alive at an instant the one that called last, else any. */
+  alive(caller: Caller, time: number): SessionDraft | undefined {
+    const principal = this.principalOf(caller);
+    if (principal.last.time !== time) {
+      principal.last.time = time;
+      principal.last.draft = this.lastToCall(principal, time);
+    }
+    return principal.last.draft;
+  }
+
+  private principalOf(caller: Caller): Principal {
+    return this.principal(`${actingAccount(caller)}|${ownerOf(caller)}`);
   }
 
   private principal(name: string): Principal {
@@ -149,15 +167,6 @@ export class CoveringSessions {
     );
   }
 
-  /** Of the sessions alive at an instant the one that called last, else any. */
-  private alive(principal: Principal, time: number): SessionDraft | undefined {
-    if (principal.last.time !== time) {
-      principal.last.time = time;
-      principal.last.draft = this.lastToCall(principal, time);
-    }
-    return principal.last.draft;
-  }
-
   private lastToCall(principal: Principal, time: number): SessionDraft | undefined {
     const { dated, longestLife, undated, undatedCalls } = principal;
     const limit = time + forwardToleranceMs + 1;
@@ -203,6 +212,23 @@ function causeOf({ direct }: Principal, service: string, created: number): Sessi
       (best === undefined || distance < known || (distance === known && call.draft.id < best.draft.id))
     ) {
       best = call;
+    }
+  }
+  return best?.draft;
+}
+
+function createdNear({ dated }: Principal, created: number): SessionDraft | undefined {
+  let best: Dated | undefined;
+  const from = firstFrom(dated, created - creationToleranceMs, (each) => each.created);
+  for (let at = from; at < dated.length; at++) {
+    const each = dated[at];
+    if (each === undefined || each.created > created + creationToleranceMs) {
+      break;
+    }
+    const distance = Math.abs(each.created - created);
+    const known = best === undefined ? Infinity : Math.abs(best.created - created);
+    if (best === undefined || distance < known || (distance === known && each.draft.id < best.draft.id)) {
+      best = each;
     }
   }
   return best?.draft;

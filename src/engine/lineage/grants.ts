@@ -12,14 +12,17 @@ const expirationToleranceMs = 60_000;
 interface Grant {
   readonly time: number;
   readonly end: number;
+  /** By a service. */
+  readonly delivered: boolean;
 }
 
 export class Grants {
   private readonly byName = new Map<string, Grant[]>();
 
   constructor(issuances: readonly IssuanceDraft[]) {
-    for (const { principalId, roleArn, sessionName, time, expiration } of issuances) {
-      const grant = { time, end: Math.min(expiration ?? Infinity, time + longestLifeMs) };
+    for (const { kind, principalId, roleArn, sessionName, time, expiration } of issuances) {
+      const end = Math.min(expiration ?? Infinity, time + longestLifeMs);
+      const grant = { time, end, delivered: kind === 'service-delivery' };
       for (const name of new Set([principalId, `${roleArn}/${sessionName}`])) {
         const grants = this.byName.get(name) ?? [];
         this.byName.set(name, grants);
@@ -31,14 +34,22 @@ export class Grants {
     }
   }
 
-  /** True when an issuance to this caller's principal has its creation time. */
-  issued(caller: Caller): boolean {
+  /** True when a delivery by a service to this caller's principal has its creation time. */
+  delivered(caller: Caller): boolean {
     const created = caller.creationDate;
     return (
       created !== undefined &&
       this.grantsTo(caller).some((grants) => {
-        const next = grants[firstFrom(grants, created - creationToleranceMs, ({ time }) => time)];
-        return next !== undefined && next.time <= created + creationToleranceMs;
+        for (let at = firstFrom(grants, created - creationToleranceMs, ({ time }) => time); at < grants.length; at++) {
+          const grant = grants[at];
+          if (grant === undefined || grant.time > created + creationToleranceMs) {
+            return false;
+          }
+          if (grant.delivered) {
+            return true;
+          }
+        }
+        return false;
       })
     );
   }

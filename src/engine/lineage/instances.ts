@@ -113,9 +113,12 @@ class InstanceBook {
     const draft = this.draft(session.accountId, session.instanceId);
     draft.sessions.push(session.index);
     draft.roleArn ||= session.roleArn;
+    // Agents call every few minutes from where they called before.
+    const seen = new Set<number>();
     for (const row of session.rows) {
       draft.region ||= textAt(this.table, 'region', row);
-      if (isAgentCall(this.table, row)) {
+      const place = (this.table.sourceAddress[row] ?? 0) + (this.table.vpcEndpoint[row] ?? 0) * 2 ** 26;
+      if (!seen.has(place) && isAgentCall(this.table, row)) {
         const caller = callerAt(this.table, row);
         const origin = originOf({
           sourceAddress: textAt(this.table, 'sourceAddress', row),
@@ -125,6 +128,7 @@ class InstanceBook {
           consoleSession: false,
         });
         if (origin.direct) {
+          seen.add(place);
           this.addAddress(draft, origin.location, 'agent', row);
         }
       }

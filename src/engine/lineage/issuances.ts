@@ -25,6 +25,7 @@ import { parseInstant } from '../cloudtrail/time';
 import type { EventTable, IssuanceKind } from './model';
 import { actionAt, callerAt, hasFlag, succeeded, textAt, timeAt } from './table';
 
+/** What a record hands out. Copies of the call fill in what it leaves out. */
 export interface IssuanceDraft {
   readonly kind: IssuanceKind;
   /** The copy with the richer caller. */
@@ -32,17 +33,17 @@ export interface IssuanceDraft {
   readonly twinRows: number[];
   readonly time: number;
   issuedKey: string;
-  readonly roleArn: string;
-  readonly sessionName: string;
-  readonly assumedRoleId: string;
+  roleArn: string;
+  sessionName: string;
+  assumedRoleId: string;
   expiration: number | undefined;
   readonly service: string;
   /** Account of the credential that was issued; '' when the record does not tell. */
-  readonly accountId: string;
+  accountId: string;
   /** principalId that the issued credential will act with; '' when the record does not tell. */
-  readonly principalId: string;
+  principalId: string;
   /** ARN that the issued credential will act with; '' when the record does not tell. */
-  readonly arn: string;
+  arn: string;
   /** Who the credential was issued to, as far as the record says: tells one issuance from another, never shown. */
   readonly recipient: string;
   readonly sharedEventId: string;
@@ -204,17 +205,19 @@ function accountOfTarget(request: JsonObject | undefined): string {
 
 /** A key issued to two different principals is no key: masking or anonymisation made them equal. */
 function dropPlaceholderKeys(drafts: readonly IssuanceDraft[]): number {
-  const recipients = new Map<string, string>();
+  const receivers = new Map<string, IssuanceDraft[]>();
   const placeholders = new Set<string>();
   for (const draft of drafts) {
-    if (draft.issuedKey === '') {
+    if (draft.issuedKey === '' || placeholders.has(draft.issuedKey)) {
       continue;
     }
-    const known = recipients.get(draft.issuedKey);
-    if (known === undefined) {
-      recipients.set(draft.issuedKey, draft.recipient);
-    } else if (known !== draft.recipient) {
+    const known = receivers.get(draft.issuedKey) ?? [];
+    receivers.set(draft.issuedKey, known);
+    // Two copies of one call may tell more and less of the receiver.
+    if (known.some((other) => other.recipient !== draft.recipient && !isSameCall(other, draft))) {
       placeholders.add(draft.issuedKey);
+    } else if (!known.some((other) => other.recipient === draft.recipient)) {
+      known.push(draft);
     }
   }
   for (const draft of drafts) {
@@ -277,6 +280,12 @@ function isSameCall(a: IssuanceDraft, b: IssuanceDraft): boolean {
 function joinTwin(table: EventTable, twin: IssuanceDraft, draft: IssuanceDraft): void {
   twin.issuedKey ||= draft.issuedKey;
   twin.expiration ??= draft.expiration;
+  twin.assumedRoleId ||= draft.assumedRoleId;
+  twin.principalId ||= draft.principalId;
+  twin.roleArn ||= draft.roleArn;
+  twin.sessionName ||= draft.sessionName;
+  twin.arn ||= draft.arn;
+  twin.accountId = accountOf(twin.roleArn) || accountOf(twin.arn) || twin.accountId;
   if (tells(callerAt(table, draft.row)) > tells(callerAt(table, twin.row))) {
     twin.twinRows.push(twin.row);
     twin.row = draft.row;

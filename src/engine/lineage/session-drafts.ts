@@ -197,11 +197,15 @@ function fold(
   const twinOf = twinCallers(issuances);
   const folded: { readonly row: number; readonly draft: SessionDraft }[] = [];
   const sessionOf = (caller: Caller, time: number, id: string): SessionDraft => {
-    // Sessions whose every call a service made, but whose grant is known: service work, not a forwarded call.
-    if (grants.issued(caller)) {
+    const near = covering.behind(caller);
+    if (near !== undefined) {
+      return near;
+    }
+    // Work of a service with a grant of its own: no call for somebody else.
+    if (grants.delivered(caller)) {
       return draftFor(id, caller);
     }
-    const alive = covering.find(caller, time);
+    const alive = covering.alive(caller, time);
     if (alive !== undefined) {
       return alive;
     }

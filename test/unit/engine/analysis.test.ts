@@ -379,6 +379,13 @@ describe('an analysis', () => {
         'and trail other of account 111122223333 from 2025-05-12T10:00:00Z on, to the end of these logs.',
     );
     assert.ok(!notes.has('no-response-elements'));
+    const elsewhere = new World('another Region');
+    elsewhere.does(minute, elsewhere.alice, { ...trail('StopLogging'), region: 'eu-west-1' });
+    elsewhere.does(hour, elsewhere.alice, { ...trail('StartLogging'), region: 'us-west-2' });
+    assert.match(
+      elsewhere.analysis().coverage.notes.find(({ id }) => id === 'logging-stopped')?.message ?? '',
+      /from 2025-05-12T08:01:00Z on, to the end/,
+    );
     world.chain(3 * hour, world.alice, [R1, R2]);
     const without = world.records.map((record) => ({ ...record, responseElements: null }));
     const lost = analyze([fileOf('logs.json', without)], emptyCase).coverage.notes;

@@ -160,6 +160,18 @@ describe('the files of the last analysis', () => {
     assert.deepEqual(disk.read, ['b.json', 'a.json']);
   });
 
+  it('may be more than a call takes arguments', async () => {
+    const disk = new Disk();
+    const nothing = fileOf('x', []);
+    const host: AnalysisHost = {
+      ...disk.host,
+      parseFiles: (files) => Promise.resolve(files.map(({ displayPath: path }) => ({ ...nothing, path }))),
+    };
+    const sources = Array.from({ length: 150_000 }, (_, index) => sourceOf(`${String(index)}.json`));
+    const model = await new HeldFiles(host).update(sources, [], emptyCase, context());
+    assert.equal(model.files.length, sources.length);
+  });
+
   it('keep what could not be listed among the files, as long as it is named', async () => {
     const disk = new Disk();
     const held = new HeldFiles(disk.host);

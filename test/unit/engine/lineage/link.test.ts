@@ -196,6 +196,34 @@ describe('linking by the issued key', () => {
     }
   });
 
+  it('T17: twins stay one issuance where one copy tells less of the receiver', () => {
+    const trail = new Trail('poorer twin');
+    const away = role(other, 'Away');
+    const grant = assumeRole(trail, { at: t0, caller: alicesKey, role: away, name: 'visit', origin });
+    const use = trail.record(t0 + 5, grant.session, actions.listBuckets, origin);
+    const edits: ((response: Record<string, unknown>) => void)[] = [
+      (response) => delete response['assumedRoleUser'],
+      (response) => {
+        response['assumedRoleUser'] = { assumedRoleId: 'AROA****************:visit' };
+      },
+    ];
+    for (const edit of edits) {
+      for (const poorer of [0, 1]) {
+        const records = grant.records.map((record, index) =>
+          index === poorer
+            ? edited(record, (copy) => {
+                edit(copy['responseElements'] as Record<string, unknown>);
+              })
+            : record,
+        );
+        const model = modelOf([...records, use]);
+        const session = sessionWithKey(model, grant.session.key);
+        assert.deepEqual([model.issuances.length, session.link, session.depth], [1, 'twin', 1]);
+        assert.deepEqual(model.notes, []);
+      }
+    }
+  });
+
   it('shows the foreign caller when only the role account logged the call', () => {
     const trail = new Trail('one side');
     const away = role(other, 'Away');

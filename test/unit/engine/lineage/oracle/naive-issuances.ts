@@ -22,11 +22,11 @@ export interface Issuance {
   main: Happening;
   readonly copies: Happening[];
   key: string;
-  readonly account: string;
-  readonly principal: string;
-  readonly arn: string;
-  readonly roleArn: string;
-  readonly name: string;
+  account: string;
+  principal: string;
+  arn: string;
+  roleArn: string;
+  name: string;
   readonly recipient: string;
   expires: number | undefined;
   /** The key was somebody else's too, and is none. */
@@ -64,10 +64,10 @@ export function issuancesOf(happenings: readonly Happening[]): Issuance[] {
       issuances.push(issuanceOf(happening, delivery ? 'delivery' : kind));
     }
   }
-  // A key that different principals received is a placeholder.
+  // A key that different principals received is a placeholder; copies of one call may tell more and less of the receiver.
   for (const key of new Set(issuances.map((issuance) => issuance.key))) {
     const same = issuances.filter((issuance) => issuance.key === key);
-    if (new Set(same.map(({ recipient }) => recipient)).size > 1) {
+    if (same.some((one) => same.some((other) => one.recipient !== other.recipient && !isSameCall(one, other)))) {
       for (const issuance of same) {
         issuance.key = '';
         issuance.placeholder = key !== '';
@@ -139,6 +139,11 @@ function withoutTwins(issuances: readonly Issuance[]): Issuance[] {
     if (twin !== undefined) {
       twin.key ||= issuance.key;
       twin.expires ??= issuance.expires;
+      twin.principal ||= issuance.principal;
+      twin.roleArn ||= issuance.roleArn;
+      twin.name ||= issuance.name;
+      twin.arn ||= issuance.arn;
+      twin.account = accountOf(twin.roleArn) || accountOf(twin.arn) || twin.account;
       if (richness(issuance.main) > richness(twin.main)) {
         twin.copies.push(twin.main);
         twin.main = issuance.main;
@@ -159,11 +164,15 @@ function richness({ type, key }: Happening): number {
 }
 
 /** One call: the same key, or one of them masked; and the same sharedEventID or requestID. */
-function isTwin(a: Issuance, b: Issuance): boolean {
-  const shared = ['sharedEventID', 'requestID'].some((name) => {
+function isSameCall(a: Issuance, b: Issuance): boolean {
+  return ['sharedEventID', 'requestID'].some((name) => {
     const id = textAt(a.main.record, name);
     return !isMask(id) && id === textAt(b.main.record, name);
   });
+}
+
+function isTwin(a: Issuance, b: Issuance): boolean {
+  const shared = isSameCall(a, b);
   const same = a.kind === b.kind && a.main.time === b.main.time;
   return shared && ((a.key !== '' && a.key === b.key) || (same && (a.key === '' || b.key === '')));
 }

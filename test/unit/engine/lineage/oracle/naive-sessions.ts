@@ -138,6 +138,9 @@ export class World {
       if (issuer === undefined || issuance?.kind === 'created-key') {
         return undefined;
       }
+      if (issuer.invokedBy !== '' && issuer.type !== 'AWSService') {
+        return `${issuer.account}|${issuer.owner}`;
+      }
       return this.acts(issuer) ? this.idOf(issuer) : `${issuer.type}|${issuer.invokedBy}|${issuer.principal}`;
     };
     const mine = issuerOf(act);
@@ -157,39 +160,43 @@ export class World {
     if (own !== undefined) {
       return own;
     }
-    // Work of a service with a grant of its own, which the logs hold: no call for somebody else.
-    if (this.issuances.some((issuance) => act.created !== undefined && this.isGrantOf(issuance, act, act.created))) {
-      return this.sessionOf(act, id);
-    }
     const principals = seen.filter(({ account, direct }) => {
       const [first] = direct;
       const calls = first !== undefined && [...forwarding, 'Role'].includes(first.type);
       return calls && account === act.account && first.owner === act.owner;
     });
     const alive = principals.filter((session) => this.covers(session, act.time));
-    const [only] = alive;
-    if (principals.length === 1 && only !== undefined) {
-      return only;
-    }
     // Choice: of several sessions the one that called the forwarding service nearest to the call's own creation, then the
-    // one that called last, then the one with the smallest id.
-    const near = (call: Happening): number => Math.abs(call.time - (act.created ?? -Infinity));
+    // one created nearest to it, then, unless a service was given a role just then, the one that called last, then the one
+    // with the smallest id.
+    const near = (time: number): number => Math.abs(time - (act.created ?? -Infinity));
     const causes = principals.flatMap((session) =>
       session.direct
         .filter((call) => textAt(call.record, 'eventSource') === act.invokedBy && call.invokedBy === '')
-        .filter((call) => near(call) <= 5 * second)
-        .map((call) => ({ session, distance: near(call) })),
+        .filter((call) => near(call.time) <= 5 * second)
+        .map((call) => ({ session, distance: near(call.time) })),
     );
+    const created = principals
+      .filter((session) => session.created !== undefined && near(session.created) <= 2 * second)
+      .map((session) => ({ session, distance: near(session.created ?? 0) }));
     const calls = alive.flatMap((session) =>
       session.direct
         .filter((call) => call.time <= act.time + 5 * second)
         .map((call) => ({ session, distance: -call.time })),
     );
-    for (const list of [causes, calls, alive.map((session) => ({ session, distance: 0 }))]) {
-      const [best] = list.sort((a, b) => a.distance - b.distance || compare(a.session.id, b.session.id));
-      if (best !== undefined) {
-        return best.session;
-      }
+    const best = (list: readonly { readonly session: Session; readonly distance: number }[]): Session | undefined =>
+      [...list].sort((a, b) => a.distance - b.distance || compare(a.session.id, b.session.id))[0]?.session;
+    const behind = best(causes) ?? best(created);
+    if (behind !== undefined) {
+      return behind;
+    }
+    const deliveries = this.issuances.filter(({ kind }) => kind === 'delivery');
+    if (deliveries.some((issuance) => act.created !== undefined && this.isGrantOf(issuance, act, act.created))) {
+      return this.sessionOf(act, id);
+    }
+    const other = best(calls) ?? best(alive.map((session) => ({ session, distance: 0 })));
+    if (other !== undefined) {
+      return other;
     }
     // Choice: else a session that was issued and did nothing else in these logs, the last one of those valid then.
     const granted = this.issuances.filter(
