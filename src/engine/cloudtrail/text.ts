@@ -13,6 +13,11 @@ declare const TextDecoder: new (
 /** Longest text a dictionary keeps, UTF-16 units. AWS's own fields are far shorter; the record on disk stays whole. */
 export const MAX_FIELD_LENGTH = 4096;
 
+/** What publishers put where an id or a name was: stars, or AWS's own words for it. Neither ids nor names hold stars. */
+export function isMasked(text: string): boolean {
+  return text.includes('***') || text.startsWith('HIDDEN_DUE_TO_');
+}
+
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Below this a loop beats the call into the decoder. */

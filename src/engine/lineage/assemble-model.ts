@@ -17,8 +17,7 @@ import type { KindVerdict } from './kind';
 import type { DraftLink } from './link';
 import type { LinkedCell, LinkedSession } from './linked-cell';
 import type { EventTable, Issuance, LineageModel, LinkConfidence, LinkExplanation, ModelNote, Session } from './model';
-import { sessionNameOf } from './session-draft';
-import type { SessionDraft } from './session-drafts';
+import { sessionNameOf, type SessionDraft } from './session-draft';
 import { actionAt, callerAt, callersOf, timeAt } from './table';
 
 export function assembleModel(

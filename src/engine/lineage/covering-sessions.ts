@@ -10,7 +10,7 @@ import { creationToleranceMs } from './grants';
 import { firstFrom } from './in-order';
 import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
-import { actingAccount, longestLifeMs, ownerOf, type SessionDraft } from './session-draft';
+import { actingAccount, lateToleranceMs, longestLifeMs, ownerOf, type SessionDraft } from './session-draft';
 import { actionAt, callerAt, timeAt } from './table';
 
 /** How far a forwarded call's own creation time may be from the direct call that caused it, ms. */
@@ -132,7 +132,7 @@ export class CoveringSessions {
       end = Math.max(end, this.expirations.get(key) ?? -Infinity);
     }
     const longest = created + longestLifeMs;
-    return (end === -Infinity ? longest : Math.min(end, longest)) + 60_000;
+    return (end === -Infinity ? longest : Math.min(end, longest)) + lateToleranceMs;
   }
 
   private calls(drafts: readonly SessionDraft[], counts: (row: number) => boolean): CallAt[] {

@@ -1,4 +1,8 @@
-/** What files brought to the event table, and what of them did not get into it. */
+/**
+ * What files brought to the event table, and what of them did not get into it.
+ *
+ * Guarantee: the records of every file are counted, each once: events and duplicates together are what it brought.
+ */
 import type { EventColumns } from './event-columns';
 import type { EventTable, ModelFile, ModelNote } from './model';
 

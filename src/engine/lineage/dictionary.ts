@@ -1,4 +1,8 @@
-/** A dictionary shared by all files: the value's index by its key. */
+/**
+ * A dictionary shared by all files: the value's index by its key.
+ *
+ * Guarantee: indexes never change; it only grows.
+ */
 export class Dictionary<T> {
   readonly values: T[] = [];
   private readonly indexes = new Map<string, number>();

@@ -6,7 +6,7 @@
 import type { Caller } from '../cloudtrail/caller';
 import type { Action, JsonValue } from '../cloudtrail/columns';
 import { isJsonObject, requestParameters, responseElements, valueAt } from '../cloudtrail/record';
-import { compareText } from '../cloudtrail/text';
+import { compareText, isMasked } from '../cloudtrail/text';
 import { columnNames, columnWords, type EventColumns } from './event-columns';
 
 const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS';
@@ -137,7 +137,7 @@ function valuesContradict(a: JsonValue | undefined, b: JsonValue | undefined): b
 }
 
 function isMask(value: JsonValue): boolean {
-  return typeof value === 'string' && (value === '' || value === '-' || value.startsWith('*') || value === hidden);
+  return typeof value === 'string' && (value === '' || value === '-' || isMasked(value));
 }
 
 function notableText(columns: EventColumns, row: number): string {

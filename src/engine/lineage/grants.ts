@@ -1,13 +1,15 @@
-/** What was granted to whom and when, for calls whose key is not in the logs: searched by time. */
+/**
+ * What was granted to whom and when, for calls whose key is not in the logs.
+ *
+ * Guarantee: searched by time, by any name that the caller and the record of the grant have in common.
+ */
 import type { Caller } from '../cloudtrail/caller';
 import { firstFrom } from './in-order';
 import type { IssuanceDraft } from './issuances';
-import { longestLifeMs, ownerOf, sessionNameOf } from './session-draft';
+import { lateToleranceMs, longestLifeMs, ownerOf, sessionNameOf } from './session-draft';
 
 /** `sessionContext.attributes.creationDate` and the issuing call's time may differ by this much, ms. */
 export const creationToleranceMs = 2000;
-/** A use this much after the expiration is a matter of clocks, ms. */
-const expirationToleranceMs = 60_000;
 
 interface Grant {
   readonly time: number;
@@ -60,10 +62,10 @@ export class Grants {
     for (const grants of this.grantsTo(caller)) {
       for (let at = firstFrom(grants, time + 1, (grant) => grant.time) - 1; at >= 0; at--) {
         const grant = grants[at];
-        if (grant === undefined || grant.time < time - longestLifeMs - expirationToleranceMs) {
+        if (grant === undefined || grant.time < time - longestLifeMs - lateToleranceMs) {
           break;
         }
-        if (grant.end + expirationToleranceMs >= time) {
+        if (grant.end + lateToleranceMs >= time) {
           last = Math.max(last ?? -Infinity, grant.time);
           break;
         }

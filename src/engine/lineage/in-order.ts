@@ -1,4 +1,8 @@
-/** Searching lists that are in time order. */
+/**
+ * Searching lists that are in time order.
+ *
+ * Guarantee: as many steps as the length has digits in base two.
+ */
 
 /** Position of the first item whose time is at or after `time`; the items are in time order. */
 export function firstFrom<T>(items: readonly T[], time: number, timeOf: (item: T) => number): number {

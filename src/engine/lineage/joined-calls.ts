@@ -2,6 +2,7 @@
  * Calls that AWS logs apart from the issuance that they belong to: the token that a session asked for and another account's
  * AssumeRoleWithWebIdentity was given, and the node's call that a delivery to a pod answers.
  *
+ * Guarantee: only what AWS joins by an id, or what one caller alone can have asked for; else nothing.
  * Source: STS API reference (GetWebIdentityToken); EKS User Guide, "How EKS Pod Identity works".
  */
 import { requestParameters, responseElements, stringAt } from '../cloudtrail/record';

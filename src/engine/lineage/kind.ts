@@ -10,7 +10,7 @@ import { EventFlag } from '../cloudtrail/columns';
 import type { IssuanceDraft } from './issuances';
 import type { DraftLink } from './link';
 import type { EventTable, SessionKind } from './model';
-import type { SessionDraft } from './session-drafts';
+import type { SessionDraft } from './session-draft';
 import { hasFlag, textAt } from './table';
 
 export interface KindVerdict {

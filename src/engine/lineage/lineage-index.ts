@@ -18,7 +18,8 @@ import { JoinedCalls } from './joined-calls';
 import { linkCell, type LinkedCell } from './linked-cell';
 import type { EventTable, LineageModel } from './model';
 import { RowsByCaller } from './rows-by-caller';
-import { baseIdOf, draftSessions, KnownKeys, type SessionDraft, type SessionDrafts } from './session-drafts';
+import type { SessionDraft } from './session-draft';
+import { baseIdOf, draftSessions, KnownKeys, type SessionDrafts } from './session-drafts';
 
 /** A cell that is being linked. */
 interface OpenCell {

@@ -9,8 +9,8 @@ import { lastSegment } from '../cloudtrail/text';
 import { isSignIn, type IssuanceDraft } from './issuances';
 import type { EventTable, LinkConfidence } from './model';
 import { creationToleranceMs } from './grants';
-import { sessionNameOf } from './session-draft';
-import { sessionIdOf, type SessionDraft, type SessionDrafts } from './session-drafts';
+import { earlyToleranceMs, lateToleranceMs, sessionNameOf, type SessionDraft } from './session-draft';
+import { sessionIdOf, type SessionDrafts } from './session-drafts';
 import { byCreation, firstCreated, SignIns } from './sign-ins';
 import { accountAt, callerAt, eventIdAt, timeAt } from './table';
 
@@ -444,5 +444,5 @@ export function isTimeInconsistent(table: EventTable, draft: SessionDraft, link:
       : expirations.reduce((last, time) => Math.max(last, time), -Infinity);
   const first = timeAt(table, draft.rows[0] ?? 0);
   const last = timeAt(table, draft.rows[draft.rows.length - 1] ?? 0);
-  return first < issued - 5000 || last > expires + 60_000;
+  return first < issued - earlyToleranceMs || last > expires + lateToleranceMs;
 }

@@ -1,6 +1,7 @@
 /**
- * One cell, linked: its sessions, what each came from, and what only its own events tell. Rows move with the table; nothing
- * else in it changes afterwards.
+ * One cell, linked: its sessions, what each came from, and what only its own events tell.
+ *
+ * Guarantee: rows move with the table; nothing else in it changes afterwards.
  */
 import type { JsonObject } from '../cloudtrail/columns';
 import { isDenied } from '../cloudtrail/outcome';
@@ -9,7 +10,8 @@ import type { IssuanceDraft, MergedIssuances } from './issuances';
 import { kindOf, type KindVerdict } from './kind';
 import { isTimeInconsistent, linkSessions, type DraftLink, type Links } from './link';
 import type { EventTable } from './model';
-import type { SessionDraft, SessionDrafts } from './session-drafts';
+import type { SessionDraft } from './session-draft';
+import type { SessionDrafts } from './session-drafts';
 import { textAt } from './table';
 
 export interface LinkedSession {

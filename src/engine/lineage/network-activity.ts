@@ -1,4 +1,8 @@
-/** Network-activity events: what VPC endpoints saw of calls that may be logged as management or data events too. */
+/**
+ * Network-activity events: what VPC endpoints saw of calls that may be logged as management or data events too.
+ *
+ * Guarantee: without a requestID a record is the copy of no other.
+ */
 import { EventFlag } from '../cloudtrail/columns';
 import type { EventColumns } from './event-columns';
 

@@ -1,4 +1,8 @@
-/** Rows of each caller, by counting: two passes over the table, two arrays. */
+/**
+ * Rows of each caller.
+ *
+ * Guarantee: by counting: two passes over the table, two arrays.
+ */
 import type { EventTable } from './model';
 
 export class RowsByCaller {

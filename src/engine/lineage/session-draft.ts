@@ -1,7 +1,11 @@
-/** A session before it is linked: what its own calls say of it. */
+/**
+ * A session before it is linked: what its own calls say of it, and what its principal is called.
+ *
+ * Guarantee: total; what a record does not tell is ''.
+ */
 import type { Caller } from '../cloudtrail/caller';
 import { roleNameOf, splitPrincipalId } from '../cloudtrail/record';
-import { lastSegment } from '../cloudtrail/text';
+import { isMasked, lastSegment } from '../cloudtrail/text';
 
 export interface SessionDraft {
   readonly id: string;
@@ -37,10 +41,9 @@ export function actingAccount(caller: Caller): string {
   return (caller.type === 'AssumedRole' ? caller.issuer?.accountId : undefined) || caller.accountId;
 }
 
-/** Neither ids nor names of principals have stars. */
-function isMasked(principalId: string): boolean {
-  return principalId.includes('***') || principalId.startsWith('HIDDEN_DUE_TO_');
-}
-
+/** A use that much before the issuance is a matter of clocks, ms. */
+export const earlyToleranceMs = 5000;
+/** A use that much after the expiration is one too, ms. */
+export const lateToleranceMs = 60_000;
 /** The longest a temporary credential lives where the logs do not say: GetSessionToken's 36 hours. */
 export const longestLifeMs = 36 * 3600 * 1000;

@@ -18,8 +18,6 @@ import type { EventTable } from './model';
 import { actingAccount, ownerOf, principalOf, type SessionDraft } from './session-draft';
 import { actionAt, callerAt, timeAt } from './table';
 
-export type { SessionDraft };
-
 export interface SessionDrafts {
   readonly drafts: Map<string, SessionDraft>;
   /** Draft of each row that a session acted in. */
