@@ -29,7 +29,17 @@ export async function walkSources(chosen: readonly string[]): Promise<WalkedSour
   const files = [...walk.files.values()].sort((a, b) =>
     a.displayPath < b.displayPath ? -1 : a.displayPath > b.displayPath ? 1 : 0,
   );
-  return { files, bytes: walk.bytes, problems: walk.problems };
+  return { files: distinctlyNamed(files), bytes: walk.bytes, problems: walk.problems };
+}
+
+/** Reports tell files apart by their names: where two have one, each later one goes by its whole path. */
+export function distinctlyNamed(files: readonly SourceFile[]): SourceFile[] {
+  const names = new Set<string>();
+  return files.map((file) => {
+    const displayPath = names.has(file.displayPath) ? file.absolutePath.split(sep).join('/') : file.displayPath;
+    names.add(displayPath);
+    return { ...file, displayPath };
+  });
 }
 
 /** As many of the last parts of each path as tell them all apart: `a/logs` and `b/logs`, not `logs` twice. */

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { parseFile } from '../../../src/worker/node/parse-file';
 import { parseFiles } from '../../../src/worker/node/parse-pool';
 import { readSpan } from '../../../src/worker/node/read-span';
-import { walkSources } from '../../../src/worker/node/walk-sources';
+import { distinctlyNamed, walkSources } from '../../../src/worker/node/walk-sources';
 import { isAbort } from '../../../src/worker/rpc';
 import { actions, iamUser, longTermKey, Trail, user, utc } from '../../../scripts/sample/records';
 import { bundlePrograms } from '../support/bundle';
@@ -114,6 +114,16 @@ describe('walking what was chosen', () => {
     assert.equal(walked.files.length, 1);
     assert.match(walked.problems.map(({ reason }) => reason).join(), /no such file/);
     chmodSync(join(folder, 'secret'), 0o700);
+  });
+
+  it('tells two files of one name apart', () => {
+    const file = (absolutePath: string, displayPath: string) => ({ absolutePath, displayPath });
+    const names = distinctlyNamed([
+      file('/a/b/c.json', 'a/b/c.json'),
+      file('/q/a/b/c.json', 'a/b/c.json'),
+      file('/q/a/b/d.json', 'a/b/d.json'),
+    ]).map(({ displayPath }) => displayPath);
+    assert.deepEqual(names, ['a/b/c.json', '/q/a/b/c.json', 'a/b/d.json']);
   });
 
   it('names a chosen folder without any file, not one whose files were all chosen before', async () => {
