@@ -231,6 +231,11 @@ export function resourcesOf(record: JsonObject): ResourceRef[] {
     : refs;
 }
 
+/** The resource of an ARN alone, with the same `key` as in records that name it. */
+export function resourceOfArn(arn: string): ResourceRef {
+  return refOfArn(arn, '', { service: '', partition: '', accountId: '', region: '' }, '');
+}
+
 /** Where a name without an ARN is. */
 interface Place {
   readonly service: string;

@@ -3,42 +3,73 @@
  *
  * Guarantee: whole names only; a role or user that did nothing here leads to whoever asked for it or changed it.
  */
-import { accountOf, requestParameters, roleNameOf, splitPrincipalId, stringAt } from '../cloudtrail/record';
+import { accountOf, partitionOf, roleNameOf, splitPrincipalId } from '../cloudtrail/record';
 import { lastSegment } from '../cloudtrail/text';
 import type { LineageModel, Session } from '../lineage/model';
-import { accountAt, actionAt } from '../lineage/table';
-import { asked, found, sessionsAt, sessionsThat, withRows, type Finder, type Match } from './who-match';
+import { identityThatCallsWereAbout, resourceThatCallsWereAbout, withCallsAbout } from './who-calls';
+import { deliveryFinders } from './who-deliveries';
+import { asked, found, sessionsThat, withRows, type Finder, type Match } from './who-match';
 
-/** Sessions of a role, and who was refused it. */
+/** Sessions of a role, who was refused it, and what was done to the role. */
 function roleThat(test: (session: Session, name: string) => boolean): Finder {
-  return withRows(sessionsThat('role', test), deniedRole);
+  return withCallsAbout('role', withRows(sessionsThat('role', test), deniedRole));
 }
 
 /** Sessions of a user, and what was done to the user. */
 function userThat(test: (session: Session, name: string) => boolean): Finder {
-  return withRows(sessionsThat('user', test), madeUser);
+  return withCallsAbout('user', sessionsThat('user', test));
 }
 
 function isUserArn(arn: string): boolean {
   return /^arn:[\w-]+:iam::\d*:user\//.test(arn);
 }
 
-/** `assumed-role/R/name`, with or without the path of the role, also of a session known only from its issuance. */
-function sessionOfArn(model: LineageModel, name: string): Match | undefined {
+/** The parts of `assumed-role/R/name`; `*` for the name, as policies write it, means every session. */
+function sessionArn(
+  name: string,
+): { readonly account: string; readonly roleName: string; readonly sessionName: string } | undefined {
   const [, rest = ''] = /^arn:[\w-]+:sts::\d*:assumed-role\/(.+)$/.exec(name) ?? [];
   const segments = rest.split('/');
-  const sessionName = segments.length > 1 ? (segments.at(-1) ?? '') : '';
-  const roleName = segments.at(-2) ?? segments[0] ?? '';
-  if (rest === '') {
+  return rest === ''
+    ? undefined
+    : {
+        account: accountOf(name),
+        roleName: segments.at(-2) ?? segments[0] ?? '',
+        sessionName: segments.length > 1 ? (segments.at(-1) ?? '').replace(/^\*$/, '') : '',
+      };
+}
+
+/** With or without the path of the role, also a session known only from its issuance. */
+function sessionOfArn(model: LineageModel, name: string): Match | undefined {
+  const arn = sessionArn(name);
+  if (arn === undefined) {
     return undefined;
   }
-  const account = accountOf(name);
-  const test = (session: Session, withName: boolean): boolean =>
-    isRoleOf(session, account, roleName) && (!withName || session.name === sessionName);
-  const exact = sessionName === '' ? undefined : sessionsThat('session', (session) => test(session, true))(model, name);
-  return (
-    exact ?? (sessionName === '' ? sessionsThat('role', (session) => test(session, false))(model, name) : undefined)
-  );
+  const { account, roleName, sessionName } = arn;
+  return sessionName === ''
+    ? roleThat((session) => isRoleOf(session, account, roleName))(model, name)
+    : sessionsThat('session', (session) => isRoleOf(session, account, roleName) && session.name === sessionName)(
+        model,
+        name,
+      );
+}
+
+/** A session that is not here: what is known of its role. */
+function absentSession(model: LineageModel, name: string): Match | undefined {
+  const arn = sessionArn(name);
+  if (arn === undefined) {
+    return undefined;
+  }
+  const role = `arn:${partitionOf(name)}:iam::${arn.account}:role/${arn.roleName}`;
+  const match = [arnOfAnyPath, deniedRole, identityThatCallsWereAbout('role')]
+    .map((find) => find(model, role))
+    .find((each) => each !== undefined);
+  return match === undefined
+    ? undefined
+    : {
+        ...match,
+        matched: arn.sessionName === '' ? match.matched : `session that is not in these logs, of a ${match.matched}`,
+      };
 }
 
 function isRoleOf(session: Session, account: string, roleName: string): boolean {
@@ -53,6 +84,14 @@ function isRoleOf(session: Session, account: string, roleName: string): boolean 
 
 /** `AROA…` or `AIDA…` alone: every session of the role or the user, also tokens that the user federated. */
 function principalId(model: LineageModel, name: string): Match | undefined {
+  return name.startsWith('AROA')
+    ? withCallsAbout('role', sessionsOfPrincipal)(model, name)
+    : name.startsWith('AIDA')
+      ? withCallsAbout('user', sessionsOfPrincipal)(model, name)
+      : sessionsOfPrincipal(model, name);
+}
+
+function sessionsOfPrincipal(model: LineageModel, name: string): Match | undefined {
   if (!/^A[A-Z]{3}[A-Z0-9]{12,124}$/.test(name)) {
     return undefined;
   }
@@ -94,6 +133,9 @@ function arnOfAnyPath(model: LineageModel, name: string): Match | undefined {
 
 /** Who asked for a role and did not get it. */
 function deniedRole(model: LineageModel, name: string): Match | undefined {
+  if (sessionArn(name) !== undefined) {
+    return undefined;
+  }
   const roleName = roleNameOf(name);
   const tried = model.attempts.filter(
     ({ roleArn }) =>
@@ -112,25 +154,17 @@ function deniedRole(model: LineageModel, name: string): Match | undefined {
   );
 }
 
-/** A user that was made or changed here and did nothing here: whoever did it. */
-function madeUser(model: LineageModel, name: string): Match | undefined {
-  const userName = isUserArn(name) ? lastSegment(name) : name;
-  const rows: number[] = [];
-  for (const [row, record] of model.events.notable) {
-    if (
-      actionAt(model.events, row).eventSource.startsWith('iam.') &&
-      stringAt(requestParameters(record), 'userName') === userName &&
-      (!isUserArn(name) || isAccountOf(model, row, accountOf(name)))
-    ) {
-      rows.push(row);
-    }
-  }
-  rows.sort((a, b) => a - b);
-  return found('user that calls were about', sessionsAt(model, rows), asked(rows, 'about this user'));
-}
-
-function isAccountOf({ events }: LineageModel, row: number, account: string): boolean {
-  return accountAt(events, row) === account;
+/** Who asked for a role in vain, and who made or changed it. */
+function deniedOrChangedRole(model: LineageModel, name: string): Match | undefined {
+  const denied = deniedRole(model, name);
+  const changed = identityThatCallsWereAbout('role')(model, name);
+  return denied === undefined
+    ? changed
+    : found(
+        denied.matched,
+        [...denied.sessions, ...(changed?.sessions ?? [])],
+        [...denied.rows, ...(changed?.rows ?? [])],
+      );
 }
 
 /** By ids and ARNs, which mean one thing. */
@@ -154,4 +188,11 @@ export const nameFinders: readonly Finder[] = [
 ];
 
 /** Of what did nothing here. */
-export const absentFinders: readonly Finder[] = [deniedRole, madeUser];
+export const absentFinders: readonly Finder[] = [
+  deniedOrChangedRole,
+  identityThatCallsWereAbout('user'),
+  identityThatCallsWereAbout('group'),
+  ...deliveryFinders,
+  absentSession,
+  resourceThatCallsWereAbout,
+];

@@ -7,9 +7,10 @@ import { canonicalAddress } from '../cloudtrail/network';
 import { AddressRanges, parseRange } from '../detect/cidr';
 import type { LineageModel } from '../lineage/model';
 import { rowsOfEvent, rowsOfRequest, textAt, type TextColumn } from '../lineage/table';
+import { callsAboutInstance } from './who-calls';
 import { asked, found, sessionsAt, sessionsThat, type Finder, type Match } from './who-match';
 
-/** An instance without a session is known from its launch, its network or the commands that were sent to it. */
+/** An instance without a session is known from its launch, the commands that were sent to it, and whatever else was asked of it. */
 function instance(model: LineageModel, name: string): Match | undefined {
   const [, id = name] = /^arn:[\w-]+:ec2:[\w-]*:\d*:instance\/(.+)$/.exec(name) ?? [];
   if (!/^m?i-[0-9a-f]{8,17}$/.test(id)) {
@@ -19,10 +20,17 @@ function instance(model: LineageModel, name: string): Match | undefined {
   const contexts = [...model.instances.values()].filter(({ instanceId }) => instanceId === id);
   const launches = contexts.flatMap(({ launch }) => launch?.row ?? []);
   const commands = contexts.flatMap(({ ssmRows }) => ssmRows);
-  const rows = [...asked(launches, 'launched it'), ...asked(commands, 'sent it a command')];
+  const known = new Set([...launches, ...commands]);
+  const calls = callsAboutInstance(model, id).filter((row) => !known.has(row));
+  const rows = [
+    ...asked(launches, 'launched it'),
+    ...asked(commands, 'sent it a command'),
+    ...asked(calls, 'about this instance'),
+  ];
+  const callers = sessionsAt(model, [...launches, ...commands, ...calls]);
   return own.length > 0
     ? found('instance', own, rows)
-    : found('instance that used no credential here', sessionsAt(model, [...launches, ...commands]), rows);
+    : found(known.size > 0 ? 'instance that used no credential here' : 'instance that calls were about', callers, rows);
 }
 
 /** The session of the call, else, for a delivery or a federated login, which nobody's session made, the one that came of it. */
