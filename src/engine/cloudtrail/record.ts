@@ -84,27 +84,39 @@ export function splitPrincipalId(principalId: string): { readonly id: string; re
   return { id: principalId.slice(0, at), name: principalId.slice(at + 1) };
 }
 
-/** The six parts of an ARN; the resource keeps its colons and slashes. */
-function arnParts(arn: string): readonly string[] {
-  if (!arn.startsWith('arn:')) return [];
-  const parts = arn.split(':');
-  return parts.length < 6 ? [] : [...parts.slice(0, 5), parts.slice(5).join(':')];
+/** Position behind the n-th colon of an ARN; 0 for what has not six parts and begins with `arn:`. */
+function behindColon(arn: string, n: number): number {
+  if (!arn.startsWith('arn:')) return 0;
+  let at = 0;
+  let wanted = 0;
+  for (let colon = 1; colon <= 5; colon += 1) {
+    at = arn.indexOf(':', at) + 1;
+    if (at === 0) return 0;
+    if (colon === n) wanted = at;
+  }
+  return wanted;
+}
+
+/** The n-th part of an ARN, from 0; '' for what is not one. The resource keeps its colons and slashes. */
+function arnPart(arn: string, n: number): string {
+  const start = behindColon(arn, n);
+  if (start === 0) return '';
+  return n === 5 ? arn.slice(start) : arn.slice(start, arn.indexOf(':', start));
 }
 
 /** Name of the role an ARN means: the last path segment of a role, the role's segment of an assumed-role ARN. '' for other ARNs. */
 export function roleNameOf(arn: string): string {
-  const resource = arnParts(arn)[5] ?? '';
-  const segments = resource.split('/');
-  if (segments[0] === 'role') return segments.length > 1 ? (segments.at(-1) ?? '') : '';
-  return segments[0] === 'assumed-role' ? (segments[1] ?? '') : '';
+  const resource = arnPart(arn, 5);
+  if (resource.startsWith('role/')) return resource.slice(resource.lastIndexOf('/') + 1);
+  return resource.startsWith('assumed-role/') ? (resource.split('/', 2)[1] ?? '') : '';
 }
 
 /** The account of an ARN; '' when it has none. */
 export function accountOf(arn: string): string {
-  return arnParts(arn)[4] ?? '';
+  return arnPart(arn, 4);
 }
 
 /** `aws`, `aws-us-gov`, `aws-cn`, …; '' for what is not an ARN. */
 export function partitionOf(arn: string): string {
-  return arnParts(arn)[1] ?? '';
+  return arnPart(arn, 1);
 }
