@@ -3,10 +3,9 @@
  *
  * Guarantee: addresses are compared in canonical form; one pass over the events for each question.
  */
-import { canonicalAddress } from '../cloudtrail/network';
-import { AddressRanges, parseRange } from '../detect/cidr';
 import type { LineageModel } from '../lineage/model';
 import { rowsOfEvent, rowsOfRequest, textAt, type TextColumn } from '../lineage/table';
+import { isIn, rangeOf } from './address-groups';
 import { callsAboutInstance } from './who-calls';
 import { asked, found, sessionsAt, sessionsThat, type Finder, type Match } from './who-match';
 
@@ -63,16 +62,13 @@ function ofCalls(model: LineageModel, rows: readonly number[], what: string, rol
 }
 
 function address(model: LineageModel, name: string): Match | undefined {
-  const wanted = canonicalAddress(name);
-  return ofAddresses(model, 'address', (text) => text === name || canonicalAddress(text) === wanted);
+  const wanted = name.includes('/') ? undefined : rangeOf(name);
+  return ofAddresses(model, 'address', (text) => text === name || (wanted !== undefined && isIn(wanted, text)));
 }
 
 function addressRange(model: LineageModel, name: string): Match | undefined {
-  if (!name.includes('/') || parseRange(name) === undefined) {
-    return undefined;
-  }
-  const ranges = new AddressRanges([name]);
-  return ofAddresses(model, 'address range', (text) => ranges.contains(text));
+  const range = name.includes('/') ? rangeOf(name) : undefined;
+  return range === undefined ? undefined : ofAddresses(model, 'address range', (text) => isIn(range, text));
 }
 
 function ofAddresses(model: LineageModel, what: string, test: (text: string) => boolean): Match | undefined {
