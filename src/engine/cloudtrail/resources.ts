@@ -7,7 +7,7 @@
  * Source: API references of the services; CloudTrail User Guide, "CloudTrail record contents".
  */
 import type { JsonObject, JsonValue } from './columns';
-import { accountOf, arrayAt, requestParameters, responseElements, stringAt, valueAt } from './record';
+import { accountOf, arrayAt, objectAt, requestParameters, responseElements, stringAt, valueAt } from './record';
 import { cutText } from './text';
 
 export interface ResourceRef {
@@ -22,6 +22,8 @@ export interface ResourceRef {
   readonly accountId: string;
   /** '' of what is in no region: IAM, S3, … */
   readonly region: string;
+  /** Of what a call only reads, whatever it writes elsewhere: the source of a copy, a parameter that was decrypted. */
+  readonly access?: 'read';
 }
 
 /** Resources of one record beyond this are like the first ones: a deletion of a thousand objects. */
@@ -31,7 +33,7 @@ const mostLength = 2048;
 
 /**
  * Service → type → where its names stand. Paths go through arrays; `a+b` joins with a slash; `>` reads the answer instead of the
- * request. The first path with a value counts.
+ * request; `<` is what is only read. The first path with a value counts. No type: the one that the ARN tells.
  */
 const fields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   s3: {
@@ -45,7 +47,11 @@ const fields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'AWS::SSM::Document': 'documentName',
   },
   kms: { 'AWS::KMS::Key': 'keyId targetKeyId >keyMetadata.keyId', 'AWS::KMS::Alias': 'aliasName' },
-  dynamodb: { 'AWS::DynamoDB::Table': 'tableName tableArn tableNames', 'AWS::DynamoDB::Backup': 'backupArn' },
+  dynamodb: {
+    'AWS::DynamoDB::Table': 'tableName tableArn tableNames',
+    'AWS::DynamoDB::Backup': 'backupArn',
+    'AWS::S3::Bucket': 's3Bucket',
+  },
   lambda: { 'AWS::Lambda::Function': 'functionName', 'AWS::Lambda::LayerVersion': 'layerName' },
   ec2: {
     'AWS::EC2::Instance':
@@ -55,7 +61,8 @@ const fields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'AWS::EC2::Volume': 'volumeId volumeSet.items.volumeId >volumeId',
     'AWS::EC2::Image': 'imageId imagesSet.items.imageId instancesSet.items.imageId sourceImageId >imageId',
     'AWS::EC2::SecurityGroup': 'groupId securityGroupSet.items.groupId securityGroupIdSet.items.groupId >groupId',
-    'AWS::EC2::KeyPair': 'keyName',
+    'AWS::EC2::KeyPair': 'keyName keyPairId',
+    'AWS::S3::Bucket': 'bucket',
     'AWS::EC2::VPC': 'vpcId vpcSet.items.vpcId',
     'AWS::EC2::Subnet': 'subnetId subnetSet.items.subnetId',
     'AWS::EC2::NetworkInterface': 'networkInterfaceId networkInterfaceIdSet.items.networkInterfaceId',
@@ -80,10 +87,17 @@ const fields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'AWS::RDS::DBClusterSnapshot': 'dBClusterSnapshotIdentifier',
     'AWS::RDS::DBInstance': 'dBInstanceIdentifier sourceDBInstanceIdentifier',
     'AWS::RDS::DBCluster': 'dBClusterIdentifier',
+    'AWS::S3::Bucket': 's3BucketName',
+    '': '<sourceArn',
   },
+  'rds-data': { '': 'resourceArn', 'AWS::SecretsManager::Secret': '<secretArn' },
+  ebs: { 'AWS::EC2::Snapshot': 'snapshotId' },
   sqs: { 'AWS::SQS::Queue': 'queueUrl queueName' },
   sns: { 'AWS::SNS::Topic': 'topicArn targetArn name' },
-  logs: { 'AWS::Logs::LogGroup': 'logGroupName logGroupIdentifier logGroupNames logGroupIdentifiers' },
+  logs: {
+    'AWS::Logs::LogGroup': 'logGroupName logGroupIdentifier logGroupNames logGroupIdentifiers',
+    'AWS::S3::Bucket': 'destination',
+  },
   ecr: { 'AWS::ECR::Repository': 'repositoryName repositoryNames' },
   codecommit: { 'AWS::CodeCommit::Repository': 'repositoryName' },
   cloudformation: {
@@ -95,7 +109,19 @@ const fields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'AWS::CloudTrail::EventDataStore': 'eventDataStore',
   },
   guardduty: { 'AWS::GuardDuty::Detector': 'detectorId' },
-  config: { 'AWS::Config::ConfigurationRecorder': 'configurationRecorderName' },
+  config: {
+    'AWS::Config::ConfigurationRecorder': 'configurationRecorderName',
+    'AWS::Config::DeliveryChannel': 'deliveryChannelName',
+    'AWS::Config::ConfigRule': 'configRuleName',
+  },
+  route53resolver: { 'AWS::Route53Resolver::ResolverQueryLoggingConfig': 'resolverQueryLogConfigId' },
+  wafv2: { 'AWS::WAFv2::WebACL': 'webACLArn name', '': 'resourceArn' },
+  ram: { 'AWS::RAM::ResourceShare': 'resourceShareArn >resourceShare.resourceShareArn name', '': 'resourceArns' },
+  acm: { 'AWS::CertificateManager::Certificate': 'certificateArn' },
+  'acm-pca': { 'AWS::ACMPCA::CertificateAuthority': 'certificateAuthorityArn' },
+  appsync: { 'AWS::AppSync::GraphQLApi': 'apiId' },
+  lightsail: { 'AWS::Lightsail::Instance': 'instanceName' },
+  glacier: { 'AWS::Glacier::Vault': 'vaultName' },
   cloudwatch: { 'AWS::CloudWatch::Alarm': 'alarmNames' },
   monitoring: { 'AWS::CloudWatch::Alarm': 'alarmNames alarmName' },
   eks: { 'AWS::EKS::Cluster': 'clusterName name' },
@@ -113,7 +139,8 @@ const fields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'AWS::Glue::Table': 'databaseName+tableName',
   },
   athena: { 'AWS::Athena::WorkGroup': 'workGroup' },
-  redshift: { 'AWS::Redshift::Cluster': 'clusterIdentifier' },
+  redshift: { 'AWS::Redshift::Cluster': 'clusterIdentifier', 'AWS::Redshift::ClusterSnapshot': 'snapshotIdentifier' },
+  'redshift-serverless': { 'AWS::RedshiftServerless::Workgroup': 'workgroupName' },
   elasticache: {
     'AWS::ElastiCache::ReplicationGroup': 'replicationGroupId',
     'AWS::ElastiCache::CacheCluster': 'cacheClusterId',
@@ -134,10 +161,12 @@ const fields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   firehose: { 'AWS::KinesisFirehose::DeliveryStream': 'deliveryStreamName' },
   'cognito-idp': { 'AWS::Cognito::UserPool': 'userPoolId' },
   'cognito-identity': { 'AWS::Cognito::IdentityPool': 'identityPoolId' },
-  backup: { 'AWS::Backup::BackupVault': 'backupVaultName' },
+  backup: { 'AWS::Backup::BackupVault': 'backupVaultName', '': 'recoveryPointArn' },
   bedrock: { 'AWS::Bedrock::FoundationModel': 'modelId' },
   rolesanywhere: { 'AWS::RolesAnywhere::TrustAnchor': 'trustAnchorId >trustAnchor.trustAnchorId' },
-  sso: { 'AWS::SSO::PermissionSet': 'permissionSetArn' },
+  sso: { 'AWS::SSO::PermissionSet': 'permissionSetArn >permissionSet.permissionSetArn' },
+  identitystore: { 'AWS::IdentityStore::User': 'userName userId memberId.userId' },
+  'sso-directory': { 'AWS::IdentityStore::User': 'userName userId' },
   organizations: { 'AWS::Organizations::Account': 'accountId' },
   ses: { 'AWS::SES::EmailIdentity': 'emailAddress identity' },
 };
@@ -215,9 +244,16 @@ export function resourcesOf(record: JsonObject): ResourceRef[] {
   const listed = arrayAt(record, 'resources')
     .slice(0, mostOfOne)
     .flatMap((each) => listedResource(each, place));
-  const named = listed.length > 0 ? listed : fromFields(record, place);
+  const named = [
+    ...(listed.length > 0 ? inBuckets(listed, record) : fromFields(record, place)),
+    ...onlyRead(record, place),
+  ];
   const found = named.length > 0 ? named : fromDenial(record, place);
-  const byKey = new Map(found.map((ref) => [ref.key, ref]));
+  const byKey = new Map<string, ResourceRef>();
+  for (const ref of found) {
+    // What it also writes is more than read.
+    byKey.set(ref.key, byKey.get(ref.key) ?? ref);
+  }
   for (const { type, name } of found) {
     if (type === 'AWS::S3::Object') {
       // Whoever touches an object touches its bucket: only the object tells something.
@@ -263,6 +299,56 @@ function listedResource(value: JsonValue, place: Place): ResourceRef[] {
   return arn === '' ? [] : [refOfArn(arn, type, place, stringAt(value, 'accountId'))];
 }
 
+/** An entry for an object has no account: it is where its bucket is. */
+function inBuckets(refs: readonly ResourceRef[], record: JsonObject): ResourceRef[] {
+  const owners = new Map<string, string>();
+  for (const each of arrayAt(record, 'resources').slice(0, mostOfOne)) {
+    const arn = stringAt(each, 'ARN') || stringAt(each, 'arn');
+    const owner = stringAt(each, 'accountId');
+    if (owner !== '' && /^arn:[\w-]+:s3:::[^/]+$/.test(arn)) {
+      owners.set(arn.split(':').at(-1) ?? '', owner);
+    }
+  }
+  return refs.map((ref) =>
+    ref.type === 'AWS::S3::Object'
+      ? { ...ref, accountId: owners.get(ref.name.split('/')[0] ?? '') ?? ref.accountId }
+      : ref,
+  );
+}
+
+/** What a call reads beside what it is about: the source of a copy, and what KMS was asked to decrypt. */
+function onlyRead(record: JsonObject, place: Place): ResourceRef[] {
+  const request = requestParameters(record);
+  switch (`${place.service}:${stringAt(record, 'eventName')}`) {
+    case 's3:CopyObject':
+    case 's3:UploadPartCopy': {
+      const source = decoded(stringAt(request, 'x-amz-copy-source').replace(/\?versionId=.*$/, '')).replace(/^\//, '');
+      return source === '' ? [] : [{ ...refOf(source, 'AWS::S3::Object', place), access: 'read' }];
+    }
+    case 'kms:Decrypt':
+      return Object.values(objectAt(request, 'encryptionContext') ?? {})
+        .slice(0, mostOfOne)
+        .filter((value) => typeof value === 'string' && value.startsWith('arn:') && !isWide(value))
+        .map((arn) => ({ ...refOfArn(String(arn), '', place, ''), access: 'read' }));
+    default:
+      return [];
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.slice(0, mostLength));
+  } catch {
+    // Not encoded: a name may have a percent sign.
+    return text;
+  }
+}
+
+/** `…:*` and `…:group/` are what a policy could allow, not a resource. */
+function isWide(arn: string): boolean {
+  return /[*/:]$/.test(arn);
+}
+
 function fromFields(record: JsonObject, place: Place): ResourceRef[] {
   const sources = { request: requestParameters(record), response: responseElements(record) };
   return Object.entries(Object.hasOwn(fields, place.service) ? (fields[place.service] ?? {}) : {}).flatMap(
@@ -270,14 +356,21 @@ function fromFields(record: JsonObject, place: Place): ResourceRef[] {
       for (const path of paths.split(' ')) {
         const from = path.startsWith('>') ? sources.response : sources.request;
         const names = path
-          .replace('>', '')
+          .replace(/^[<>]/, '')
           .split('+')
           .map((part) => textsAt(from, part.split('.')));
         const [first = [], second] = names;
         const joined =
           second === undefined ? first : first.length === 0 ? [] : second.map((name) => `${first[0] ?? ''}/${name}`);
-        if (joined.length > 0) {
-          return joined.slice(0, mostOfOne).map((name) => refOf(name, type, place));
+        // Without a type only an ARN tells what it is.
+        const known = type === '' ? joined.filter((name) => name.startsWith('arn:') && !isWide(name)) : joined;
+        if (known.length > 0) {
+          return known
+            .slice(0, mostOfOne)
+            .map((name) => ({
+              ...refOf(name, type, place),
+              ...(path.startsWith('<') ? { access: 'read' as const } : {}),
+            }));
         }
       }
       return [];
@@ -306,8 +399,7 @@ function flat(values: readonly (JsonValue | undefined)[]): (JsonValue | undefine
 function fromDenial(record: JsonObject, place: Place): ResourceRef[] {
   const [, arn = ''] =
     / on resource: "?(arn:[\w-]+:[^\s"]+)/.exec(stringAt(record, 'errorMessage').slice(0, 8192)) ?? [];
-  // `…:*` and `…:group/` are what a policy could allow, not a resource.
-  return arn === '' || /[*/:]$/.test(arn) ? [] : [refOfArn(arn.replace(/[.,]$/, ''), '', place, '')];
+  return arn === '' || isWide(arn) ? [] : [refOfArn(arn.replace(/[.,]$/, ''), '', place, '')];
 }
 
 function refOf(text: string, type: string, place: Place): ResourceRef {

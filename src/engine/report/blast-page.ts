@@ -100,7 +100,7 @@ function onlyOnes({ accounts, regions, services, classes }: BlastRadius): string
     ...(services.total === 1 ? services.listed.map(({ name }) => `service ${name}`) : []),
     ...(classes.length === 1 ? classes.map(({ name }) => `class ${name}`) : []),
   ];
-  return only.length === 0 ? [] : [`All of it in ${listedText(only)}.`];
+  return only.length === 0 ? [] : [`All calls in ${listedText(only)}.`];
 }
 
 function eventsText({ events, denied, failed }: BlastTally): string {

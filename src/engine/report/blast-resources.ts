@@ -230,7 +230,7 @@ export class ResourceTally {
     const outcome = outcomeAt(this.model, row);
     if (outcome === 'success') {
       const kind = this.classOf(row);
-      const reading = isReading(this.model, row);
+      const reading = ref.access === 'read' || isReading(this.model, row);
       use[reading ? 'reads' : 'writes']++;
       use.classes.add(kind);
       use.firstTelling = reading && kind === 'read' ? use.firstTelling : Math.min(use.firstTelling, row);

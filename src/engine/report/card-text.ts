@@ -134,8 +134,9 @@ function actionLines(actions: readonly SliceAction[]): CardLine[] {
   }));
 }
 
-function actionText({ eventSource, eventName, count, denied }: SliceAction): string {
+function actionText({ eventSource, eventName, count, denied, failed = 0 }: SliceAction): string {
   const service = eventSource.replace('.amazonaws.com', '');
   const refused = denied === 0 ? '' : denied === count ? ', denied' : `, ${String(denied)} denied`;
-  return `${service} ${eventName} ×${String(count)}${refused}`;
+  const failing = failed === 0 ? '' : failed === count ? ', failed' : `, ${String(failed)} failed`;
+  return `${service} ${eventName} ×${String(count)}${refused}${failing}`;
 }

@@ -2,6 +2,7 @@
 import { sessionSummary, type Analysis } from '../analysis';
 import { actionClass, type ActionClass } from '../cloudtrail/actions';
 import { EventFlag } from '../cloudtrail/columns';
+import { isDenied } from '../cloudtrail/outcome';
 import { formatInstant } from '../cloudtrail/time';
 import type { ContextFact, Finding } from '../contract';
 import { roleLabel, sessionLabel } from '../detect/describe';
@@ -9,7 +10,7 @@ import { instanceFacts, instanceOf } from '../detect/instance-facts';
 import type { EvidenceRow, FindingDraft } from '../detect/detector';
 import { clean } from '../detect/text';
 import type { EventTable, Issuance, Session } from '../lineage/model';
-import { actionAt, eventIdAt, hasFlag, succeeded, timeAt } from '../lineage/table';
+import { actionAt, eventIdAt, hasFlag, succeeded, textAt, timeAt } from '../lineage/table';
 import { ruleWords } from './link-words';
 import type { SliceAction, SliceEvidence, SliceNode, SliceOrigin, Tone } from './slice';
 
@@ -151,18 +152,32 @@ function subtitleOf(session: Session): string {
 
 function actionsOf({ model }: Analysis, session: Session): SliceAction[] {
   const { events } = model;
-  const byAction = new Map<number, { count: number; denied: number; readOnly: boolean }>();
+  const byAction = new Map<number, { count: number; denied: number; failed: number; readOnly: boolean }>();
   for (const row of session.rows) {
     const action = events.action[row] ?? 0;
-    const entry = byAction.get(action) ?? { count: 0, denied: 0, readOnly: hasFlag(events, row, EventFlag.readOnly) };
+    const entry = byAction.get(action) ?? {
+      count: 0,
+      denied: 0,
+      failed: 0,
+      readOnly: hasFlag(events, row, EventFlag.readOnly),
+    };
     byAction.set(action, entry);
     entry.count++;
-    entry.denied += succeeded(events, row) ? 0 : 1;
+    if (!succeeded(events, row)) {
+      entry[isDenied(textAt(events, 'errorCode', row)) ? 'denied' : 'failed']++;
+    }
   }
   return [...byAction]
-    .map(([action, { count, denied, readOnly }]) => {
+    .map(([action, { count, denied, failed, readOnly }]) => {
       const { eventSource, eventName } = events.actions[action] ?? { eventSource: '', eventName: '' };
-      return { eventSource, eventName, count, denied, class: actionClass(eventSource, eventName, readOnly) };
+      return {
+        eventSource,
+        eventName,
+        count,
+        denied,
+        ...(failed === 0 ? {} : { failed }),
+        class: actionClass(eventSource, eventName, readOnly),
+      };
     })
     .sort(
       (a, b) =>

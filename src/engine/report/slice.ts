@@ -18,7 +18,10 @@ export interface SliceAction {
   readonly eventSource: string;
   readonly eventName: string;
   readonly count: number;
+  /** Refused for lack of permission. */
   readonly denied: number;
+  /** Failed for another reason; absent where none did. */
+  readonly failed?: number;
   /** `read`, `persistence`, `privilege`, `identity`, … */
   readonly class: string;
 }

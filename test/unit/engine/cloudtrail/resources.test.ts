@@ -48,6 +48,14 @@ describe('the resources of a record', () => {
     ['cloudtrail', 'StopLogging', { name: `arn:aws:cloudtrail:eu-west-1:${account}:trail/t` }, ['AWS::CloudTrail::Trail t @111122223333 eu-west-1']],
     ['glue', 'GetTable', { databaseName: 'd', tableName: 't' }, ['AWS::Glue::Database d @111122223333 eu-west-1', 'AWS::Glue::Table d/t @111122223333 eu-west-1']],
     ['sso-admin', 'DeletePermissionSet', { permissionSetArn: 'arn:aws:sso:::permissionSet/ssoins-1/ps-1' }, ['AWS::SSO::PermissionSet permissionSet/ssoins-1/ps-1 @111122223333']],
+    ['rds-data', 'ExecuteStatement', { resourceArn: `arn:aws:rds:eu-west-1:${account}:cluster:aurora`, secretArn: `arn:aws:secretsmanager:eu-west-1:${account}:secret:db-Qr7sTu`, sql: '**' }, ['AWS::RDS::DBCluster aurora @111122223333 eu-west-1', 'AWS::SecretsManager::Secret db-Qr7sTu @111122223333 eu-west-1']],
+    ['rds', 'StartExportTask', { sourceArn: `arn:aws:rds:eu-west-1:${account}:snapshot:s1`, s3BucketName: 'out' }, ['AWS::S3::Bucket out @111122223333 eu-west-1', 'AWS::RDS::DBSnapshot s1 @111122223333 eu-west-1']],
+    ['logs', 'CreateExportTask', { logGroupName: 'lg', destination: 'out' }, ['AWS::Logs::LogGroup lg @111122223333 eu-west-1', 'AWS::S3::Bucket out @111122223333 eu-west-1']],
+    ['dynamodb', 'ExportTableToPointInTime', { tableArn: `arn:aws:dynamodb:eu-west-1:${account}:table/t`, s3Bucket: 'out' }, ['AWS::DynamoDB::Table t @111122223333 eu-west-1', 'AWS::S3::Bucket out @111122223333 eu-west-1']],
+    ['ebs', 'GetSnapshotBlock', { snapshotId: 'snap-1', blockIndex: 7 }, ['AWS::EC2::Snapshot snap-1 @111122223333 eu-west-1']],
+    ['route53resolver', 'DeleteResolverQueryLogConfig', { resolverQueryLogConfigId: 'rqlc-1' }, ['AWS::Route53Resolver::ResolverQueryLoggingConfig rqlc-1 @111122223333 eu-west-1']],
+    ['ec2', 'DeleteKeyPair', { keyPairId: 'key-1' }, ['AWS::EC2::KeyPair key-1 @111122223333 eu-west-1']],
+    ['wafv2', 'AssociateWebACL', { webACLArn: 'w', resourceArn: '*' }, ['AWS::WAFv2::WebACL w @111122223333 eu-west-1']],
   ]; // prettier-ignore
   for (const [service, event, request, expected] of table) {
     it(`reads ${service} ${event}`, () => {
@@ -70,7 +78,8 @@ describe('the resources of a record', () => {
         type: 'AWS::S3::Object',
         name: 'b/k',
         arn: 'arn:aws:s3:::b/k',
-        accountId: account,
+        // An entry of an object has no account: that of its bucket.
+        accountId: other,
         region: '',
       },
     ]);
@@ -78,6 +87,46 @@ describe('the resources of a record', () => {
     assert.deepEqual(brief(record('kms', 'Decrypt', { encryptionAlgorithm: 'x' }, { resources: key })), [
       `AWS::KMS::Key 9 @${account} eu-west-1`,
     ]);
+  });
+
+  it('names what a call only reads beside what it writes', () => {
+    const reads = (of: JsonObject): string[] =>
+      resourcesOf(of).map(({ type, name, access }) => `${type} ${name} ${access ?? 'all'}`);
+    const copy = (source: string): JsonObject =>
+      record('s3', 'CopyObject', { bucketName: 'out', key: 'loot', 'x-amz-copy-source': source });
+    for (const source of ['crown/a b', '/crown/a%20b', 'crown/a%20b?versionId=3']) {
+      assert.deepEqual(reads(copy(source)), ['AWS::S3::Object out/loot all', 'AWS::S3::Object crown/a b read']);
+    }
+    assert.deepEqual(reads(copy('crown/100%')), ['AWS::S3::Object out/loot all', 'AWS::S3::Object crown/100% read']);
+    assert.deepEqual(reads(copy('out/loot')), ['AWS::S3::Object out/loot all']);
+    const resources = [
+      { type: 'AWS::S3::Object', ARN: 'arn:aws:s3:::out/loot' },
+      { accountId: other, type: 'AWS::S3::Bucket', ARN: 'arn:aws:s3:::out' },
+    ];
+    assert.deepEqual(reads({ ...copy('crown/a'), resources }), [
+      'AWS::S3::Object out/loot all',
+      'AWS::S3::Object crown/a read',
+    ]);
+    const encryptionContext = {
+      PARAMETER_ARN: `arn:aws:ssm:eu-west-1:${account}:parameter/prod/pw`,
+      'aws:s3:arn': 'x',
+      all: 'arn:aws:ssm:eu-west-1:1:*',
+    };
+    const key = [{ accountId: account, type: 'AWS::KMS::Key', ARN: `arn:aws:kms:eu-west-1:${account}:key/9` }];
+    assert.deepEqual(reads(record('kms', 'Decrypt', { encryptionContext }, { resources: key })), [
+      'AWS::KMS::Key 9 all',
+      'AWS::SSM::Parameter /prod/pw read',
+    ]);
+    assert.deepEqual(reads(record('kms', 'Encrypt', { encryptionContext }, { resources: key })), [
+      'AWS::KMS::Key 9 all',
+    ]);
+    const [, exported] = reads(
+      record('rds', 'StartExportTask', {
+        sourceArn: `arn:aws:rds:eu-west-1:${account}:snapshot:s1`,
+        s3BucketName: 'out',
+      }),
+    );
+    assert.equal(exported, 'AWS::RDS::DBSnapshot s1 read');
   });
 
   it('knows a resource again by its name and by its ARN', () => {

@@ -319,7 +319,7 @@ describe('the blast radius', () => {
     const nothing = new World('nothing made').does(0, world.alice, actions.listBuckets);
     const said = renderBlastRadius(of(nothing, alicesKey), 'text');
     assert.match(said, /No call that makes or opens something that lasts succeeded\./);
-    assert.match(said, /service s3\.amazonaws\.com and class read\./);
+    assert.match(said, /All calls in .*service s3\.amazonaws\.com and\s+class read\./s);
   });
 
   it('counts what a session was refused apart from what failed otherwise', () => {
@@ -332,6 +332,19 @@ describe('the blast radius', () => {
     const [session] = radius.sessions.listed;
     assert.deepEqual([session?.events, session?.denied, session?.failed], [3, 1, 2]);
     assert.match(renderBlastRadius(radius, 'text'), /Events +Denied +Failed.*\n.* 3 +1 +2 /);
+  });
+
+  it('says that the source of a copy was read', () => {
+    const world = new World('copy');
+    world.does(
+      0,
+      world.alice,
+      actions.plain('s3', 'CopyObject', { bucketName: 'out', key: 'loot', 'x-amz-copy-source': 'crown/secret.db' }),
+    );
+    assert.deepEqual(resources(of(world, alicesKey)), [
+      'S3::Object out/loot w1 r0 d0 f0',
+      'S3::Object crown/secret.db w0 r1 d0 f0',
+    ]);
   });
 
   it('does not tell objects that were read together with objects that were only refused', () => {
