@@ -8,6 +8,7 @@
  */
 import type { JsonObject, JsonValue } from './columns';
 import { accountOf, arrayAt, objectAt, requestParameters, responseElements, stringAt, valueAt } from './record';
+import { fields, typesOfArns } from './resource-tables';
 import { cutText } from './text';
 
 export interface ResourceRef {
@@ -30,191 +31,6 @@ export interface ResourceRef {
 const mostOfOne = 20;
 /** Longer than any name or ARN of AWS, UTF-16 units. */
 const mostLength = 2048;
-
-/**
- * Service → type → where its names stand. Paths go through arrays; `a+b` joins with a slash; `>` reads the answer instead of the
- * request; `<` is what is only read. The first path with a value counts. No type: the one that the ARN tells.
- */
-const fields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  s3: {
-    'AWS::S3::Object': 'bucketName+key bucketName+Key delete.objects.key',
-    'AWS::S3::Bucket': 'bucketName',
-  },
-  secretsmanager: { 'AWS::SecretsManager::Secret': 'secretId >arn name secretIdList' },
-  ssm: {
-    'AWS::SSM::Parameter': 'name names path',
-    'AWS::EC2::Instance': 'instanceId instanceIds target',
-    'AWS::SSM::Document': 'documentName',
-  },
-  kms: { 'AWS::KMS::Key': 'keyId targetKeyId >keyMetadata.keyId', 'AWS::KMS::Alias': 'aliasName' },
-  dynamodb: {
-    'AWS::DynamoDB::Table': 'tableName tableArn tableNames',
-    'AWS::DynamoDB::Backup': 'backupArn',
-    'AWS::S3::Bucket': 's3Bucket',
-  },
-  lambda: { 'AWS::Lambda::Function': 'functionName', 'AWS::Lambda::LayerVersion': 'layerName' },
-  ec2: {
-    'AWS::EC2::Instance':
-      'instanceId instancesSet.items.instanceId instanceIds >instancesSet.items.instanceId ' +
-      'AssociateIamInstanceProfileRequest.InstanceId DescribeInstanceAttribute.instanceId',
-    'AWS::EC2::Snapshot': 'snapshotId snapshotSet.items.snapshotId sourceSnapshotId >snapshotId',
-    'AWS::EC2::Volume': 'volumeId volumeSet.items.volumeId >volumeId',
-    'AWS::EC2::Image': 'imageId imagesSet.items.imageId instancesSet.items.imageId sourceImageId >imageId',
-    'AWS::EC2::SecurityGroup': 'groupId securityGroupSet.items.groupId securityGroupIdSet.items.groupId >groupId',
-    'AWS::EC2::KeyPair': 'keyName keyPairId',
-    'AWS::S3::Bucket': 'bucket',
-    'AWS::EC2::VPC': 'vpcId vpcSet.items.vpcId',
-    'AWS::EC2::Subnet': 'subnetId subnetSet.items.subnetId',
-    'AWS::EC2::NetworkInterface': 'networkInterfaceId networkInterfaceIdSet.items.networkInterfaceId',
-    'AWS::EC2::FlowLog': 'DeleteFlowLogsRequest.FlowLogId.content DescribeFlowLogsRequest.FlowLogId.content',
-    'AWS::EC2::RouteTable': 'routeTableId',
-    'AWS::EC2::InternetGateway': 'internetGatewayId',
-  },
-  'ec2-instance-connect': { 'AWS::EC2::Instance': 'instanceId' },
-  iam: {
-    'AWS::IAM::AccessKey': 'accessKeyId >accessKey.accessKeyId',
-    'AWS::IAM::User': 'userName >user.userName',
-    'AWS::IAM::Role': 'roleName',
-    'AWS::IAM::Group': 'groupName',
-    'AWS::IAM::ManagedPolicy': 'policyArn >policy.arn',
-    'AWS::IAM::InstanceProfile': 'instanceProfileName',
-    'AWS::IAM::SAMLProvider': 'sAMLProviderArn >sAMLProviderArn',
-    'AWS::IAM::OIDCProvider': 'openIDConnectProviderArn >openIDConnectProviderArn',
-  },
-  sts: { 'AWS::IAM::Role': 'roleArn' },
-  rds: {
-    'AWS::RDS::DBSnapshot': 'dBSnapshotIdentifier sourceDBSnapshotIdentifier',
-    'AWS::RDS::DBClusterSnapshot': 'dBClusterSnapshotIdentifier',
-    'AWS::RDS::DBInstance': 'dBInstanceIdentifier sourceDBInstanceIdentifier',
-    'AWS::RDS::DBCluster': 'dBClusterIdentifier',
-    'AWS::S3::Bucket': 's3BucketName',
-    '': '<sourceArn',
-  },
-  'rds-data': { '': 'resourceArn', 'AWS::SecretsManager::Secret': '<secretArn' },
-  ebs: { 'AWS::EC2::Snapshot': 'snapshotId' },
-  sqs: { 'AWS::SQS::Queue': 'queueUrl queueName' },
-  sns: { 'AWS::SNS::Topic': 'topicArn targetArn name' },
-  logs: {
-    'AWS::Logs::LogGroup': 'logGroupName logGroupIdentifier logGroupNames logGroupIdentifiers',
-    'AWS::S3::Bucket': 'destination',
-  },
-  ecr: { 'AWS::ECR::Repository': 'repositoryName repositoryNames' },
-  codecommit: { 'AWS::CodeCommit::Repository': 'repositoryName' },
-  cloudformation: {
-    'AWS::CloudFormation::Stack': 'stackName stackId >stackId',
-    'AWS::CloudFormation::StackSet': 'stackSetName',
-  },
-  cloudtrail: {
-    'AWS::CloudTrail::Trail': 'name trailName trailNameList',
-    'AWS::CloudTrail::EventDataStore': 'eventDataStore',
-  },
-  guardduty: { 'AWS::GuardDuty::Detector': 'detectorId' },
-  config: {
-    'AWS::Config::ConfigurationRecorder': 'configurationRecorderName',
-    'AWS::Config::DeliveryChannel': 'deliveryChannelName',
-    'AWS::Config::ConfigRule': 'configRuleName',
-  },
-  route53resolver: { 'AWS::Route53Resolver::ResolverQueryLoggingConfig': 'resolverQueryLogConfigId' },
-  wafv2: { 'AWS::WAFv2::WebACL': 'webACLArn name', '': 'resourceArn' },
-  ram: { 'AWS::RAM::ResourceShare': 'resourceShareArn >resourceShare.resourceShareArn name', '': 'resourceArns' },
-  acm: { 'AWS::CertificateManager::Certificate': 'certificateArn' },
-  'acm-pca': { 'AWS::ACMPCA::CertificateAuthority': 'certificateAuthorityArn' },
-  appsync: { 'AWS::AppSync::GraphQLApi': 'apiId' },
-  lightsail: { 'AWS::Lightsail::Instance': 'instanceName' },
-  glacier: { 'AWS::Glacier::Vault': 'vaultName' },
-  cloudwatch: { 'AWS::CloudWatch::Alarm': 'alarmNames' },
-  monitoring: { 'AWS::CloudWatch::Alarm': 'alarmNames alarmName' },
-  eks: { 'AWS::EKS::Cluster': 'clusterName name' },
-  ecs: {
-    'AWS::ECS::Service': 'service services',
-    'AWS::ECS::TaskDefinition': 'taskDefinition',
-    'AWS::ECS::Task': 'task tasks',
-    'AWS::ECS::Cluster': 'cluster clusters clusterName',
-  },
-  events: { 'AWS::Events::Rule': 'name rule' },
-  states: { 'AWS::StepFunctions::StateMachine': 'stateMachineArn' },
-  glue: {
-    'AWS::Glue::Job': 'jobName',
-    'AWS::Glue::Database': 'databaseName',
-    'AWS::Glue::Table': 'databaseName+tableName',
-  },
-  athena: { 'AWS::Athena::WorkGroup': 'workGroup' },
-  redshift: { 'AWS::Redshift::Cluster': 'clusterIdentifier', 'AWS::Redshift::ClusterSnapshot': 'snapshotIdentifier' },
-  'redshift-serverless': { 'AWS::RedshiftServerless::Workgroup': 'workgroupName' },
-  elasticache: {
-    'AWS::ElastiCache::ReplicationGroup': 'replicationGroupId',
-    'AWS::ElastiCache::CacheCluster': 'cacheClusterId',
-  },
-  es: { 'AWS::Elasticsearch::Domain': 'domainName' },
-  elasticfilesystem: { 'AWS::EFS::FileSystem': 'fileSystemId' },
-  elasticloadbalancing: {
-    'AWS::ElasticLoadBalancingV2::TargetGroup': 'targetGroupArn',
-    'AWS::ElasticLoadBalancingV2::LoadBalancer': 'loadBalancerArn loadBalancerName',
-  },
-  route53: { 'AWS::Route53::HostedZone': 'hostedZoneId' },
-  cloudfront: { 'AWS::CloudFront::Distribution': 'distributionId id' },
-  apigateway: { 'AWS::ApiGateway::RestApi': 'restApiId' },
-  codebuild: { 'AWS::CodeBuild::Project': 'projectName' },
-  codepipeline: { 'AWS::CodePipeline::Pipeline': 'pipelineName' },
-  sagemaker: { 'AWS::SageMaker::NotebookInstance': 'notebookInstanceName' },
-  kinesis: { 'AWS::Kinesis::Stream': 'streamName streamARN' },
-  firehose: { 'AWS::KinesisFirehose::DeliveryStream': 'deliveryStreamName' },
-  'cognito-idp': { 'AWS::Cognito::UserPool': 'userPoolId' },
-  'cognito-identity': { 'AWS::Cognito::IdentityPool': 'identityPoolId' },
-  backup: { 'AWS::Backup::BackupVault': 'backupVaultName', '': 'recoveryPointArn' },
-  bedrock: { 'AWS::Bedrock::FoundationModel': 'modelId' },
-  rolesanywhere: { 'AWS::RolesAnywhere::TrustAnchor': 'trustAnchorId >trustAnchor.trustAnchorId' },
-  sso: { 'AWS::SSO::PermissionSet': 'permissionSetArn >permissionSet.permissionSetArn' },
-  identitystore: { 'AWS::IdentityStore::User': 'userName userId memberId.userId' },
-  'sso-directory': { 'AWS::IdentityStore::User': 'userName userId' },
-  organizations: { 'AWS::Organizations::Account': 'accountId' },
-  ses: { 'AWS::SES::EmailIdentity': 'emailAddress identity' },
-};
-
-/** Type of an ARN by its service and the word before the name. */
-const typesOfArns: Readonly<Record<string, string>> = {
-  'secretsmanager:secret': 'AWS::SecretsManager::Secret',
-  'ssm:parameter': 'AWS::SSM::Parameter',
-  'ssm:document': 'AWS::SSM::Document',
-  'kms:key': 'AWS::KMS::Key',
-  'kms:alias': 'AWS::KMS::Alias',
-  'dynamodb:table': 'AWS::DynamoDB::Table',
-  'lambda:function': 'AWS::Lambda::Function',
-  'lambda:layer': 'AWS::Lambda::LayerVersion',
-  'ec2:instance': 'AWS::EC2::Instance',
-  'ec2:snapshot': 'AWS::EC2::Snapshot',
-  'ec2:volume': 'AWS::EC2::Volume',
-  'ec2:image': 'AWS::EC2::Image',
-  'ec2:security-group': 'AWS::EC2::SecurityGroup',
-  'ec2:key-pair': 'AWS::EC2::KeyPair',
-  'ec2:vpc': 'AWS::EC2::VPC',
-  'ec2:subnet': 'AWS::EC2::Subnet',
-  'ec2:network-interface': 'AWS::EC2::NetworkInterface',
-  'iam:user': 'AWS::IAM::User',
-  'iam:role': 'AWS::IAM::Role',
-  'iam:group': 'AWS::IAM::Group',
-  'iam:policy': 'AWS::IAM::ManagedPolicy',
-  'iam:instance-profile': 'AWS::IAM::InstanceProfile',
-  'iam:saml-provider': 'AWS::IAM::SAMLProvider',
-  'iam:oidc-provider': 'AWS::IAM::OIDCProvider',
-  'rds:db': 'AWS::RDS::DBInstance',
-  'rds:cluster': 'AWS::RDS::DBCluster',
-  'rds:snapshot': 'AWS::RDS::DBSnapshot',
-  'rds:cluster-snapshot': 'AWS::RDS::DBClusterSnapshot',
-  'logs:log-group': 'AWS::Logs::LogGroup',
-  'ecr:repository': 'AWS::ECR::Repository',
-  'cloudformation:stack': 'AWS::CloudFormation::Stack',
-  'cloudtrail:trail': 'AWS::CloudTrail::Trail',
-  'cloudtrail:eventdatastore': 'AWS::CloudTrail::EventDataStore',
-  'eks:cluster': 'AWS::EKS::Cluster',
-  'ecs:cluster': 'AWS::ECS::Cluster',
-  'ecs:service': 'AWS::ECS::Service',
-  'ecs:task': 'AWS::ECS::Task',
-  'ecs:task-definition': 'AWS::ECS::TaskDefinition',
-  'events:rule': 'AWS::Events::Rule',
-  'kinesis:stream': 'AWS::Kinesis::Stream',
-  'codebuild:project': 'AWS::CodeBuild::Project',
-};
 
 /** Services whose resources are in no region, and those whose ARNs have no word before the name. */
 const global = new Set(['iam', 's3', 'sts', 'route53', 'cloudfront', 'organizations']);
@@ -328,8 +144,8 @@ function onlyRead(record: JsonObject, place: Place): ResourceRef[] {
     case 'kms:Decrypt':
       return Object.values(objectAt(request, 'encryptionContext') ?? {})
         .slice(0, mostOfOne)
-        .filter((value) => typeof value === 'string' && value.startsWith('arn:') && !isWide(value))
-        .map((arn) => ({ ...refOfArn(String(arn), '', place, ''), access: 'read' }));
+        .filter((value): value is string => typeof value === 'string' && value.startsWith('arn:') && !isWide(value))
+        .map((arn) => ({ ...refOfArn(arn, '', place, ''), access: 'read' }));
     default:
       return [];
   }
@@ -365,12 +181,10 @@ function fromFields(record: JsonObject, place: Place): ResourceRef[] {
         // Without a type only an ARN tells what it is.
         const known = type === '' ? joined.filter((name) => name.startsWith('arn:') && !isWide(name)) : joined;
         if (known.length > 0) {
-          return known
-            .slice(0, mostOfOne)
-            .map((name) => ({
-              ...refOf(name, type, place),
-              ...(path.startsWith('<') ? { access: 'read' as const } : {}),
-            }));
+          return known.slice(0, mostOfOne).map((name) => ({
+            ...refOf(name, type, place),
+            ...(path.startsWith('<') ? { access: 'read' as const } : {}),
+          }));
         }
       }
       return [];
