@@ -25,9 +25,9 @@ export function callsAbout(model: LineageModel, kind: IdentityKind, name: string
   }
   const wanted = idShape.test(name)
     ? madeWithId(model, kind, name)
-    : { name: lastSegment(name), accountId: accountOf(name) };
+    : { name: arnKind === '' ? name : lastSegment(name), accountId: accountOf(name) };
   const rows: number[] = [];
-  for (const [row, record] of wanted === undefined ? [] : events.notable) {
+  for (const [row, record] of wanted === undefined || wanted.name === '' ? [] : events.notable) {
     if (
       actionAt(events, row).eventSource.startsWith('iam.') &&
       stringAt(requestParameters(record), `${kind}Name`) === wanted?.name &&

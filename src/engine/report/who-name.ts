@@ -11,7 +11,10 @@ const after = /(?:[\s"'`“”‘’«»>)}\],;.!?]|(?<!:):(?!:))+$/;
 /** `accessKey:` before a value, but not the first group of an IPv6 address. */
 const label = /^(?![0-9a-f]{1,4}:)[a-z][\w-]*:(?=.)/i;
 /** What parts one value from the next in JSON, CSV, logs and prose. */
-const between = /[\s"'`“”‘’«»<>(){}[\],;=]+/;
+const between = /[\s"'`“”‘’«»<>(){}[\],;=|&]+/;
+/** Marks of Markdown and of paths around a word, which few names begin or end with: tried after the word itself. */
+const around = /^[*_~/\\#?]+|[*_~/\\]+$/g;
+const port = /^((?:\d{1,3}\.){3}\d{1,3}):\d{1,5}$/;
 
 /** Words that name something wherever they stand. */
 const shapes: readonly RegExp[] = [
@@ -31,16 +34,34 @@ const mostWords = 64;
 const mostLength = 4096;
 
 export function namesIn(query: string): string[] {
-  const text = query.slice(0, mostLength);
+  const text = refanged(query.slice(0, mostLength));
   const whole = bare(text);
   const words = text
     .split(between)
     .slice(0, mostWords)
     .flatMap((word) => [bare(word), bare(word.replace(label, ''))])
+    .flatMap((word) => [word, word.replace(around, ''), word.replace(port, '$1'), decoded(word)])
     .filter((word) => shapes.some((shape) => shape.test(word)));
-  return [...new Set([whole, ...words])]
+  return [...new Set([whole, whole.replace(/^([*_~]+)([^*~]+)\1$/, '$2'), ...words])]
     .filter((name) => name !== '')
     .flatMap((name) => [...new Set([name, inCase(name)])]);
+}
+
+/** Reports write `192[.]0[.]2[.]66` so that nobody clicks on it. */
+function refanged(text: string): string {
+  return text.replace(/\[([.:])\]|\(\.\)/g, (_, mark?: string) => mark ?? '.');
+}
+
+function decoded(word: string): string {
+  if (!/^arn%3a/i.test(word)) {
+    return word;
+  }
+  try {
+    return decodeURIComponent(word);
+  } catch {
+    // A percent sign of its own: it stays as it was pasted.
+    return word;
+  }
 }
 
 function bare(text: string): string {

@@ -116,6 +116,8 @@ describe('who, of what calls were about', () => {
     [`arn:aws:iam::${other}:role/backdoor`, ['']],
     [`arn:aws:lambda:eu-west-1:${account}:function:collect`, ['']],
     ['back', ['']],
+    ['team/', ['']],
+    [`arn:aws:iam::${account}:role/`, ['']],
     ['AROA0000000000BACKD', ['']],
     [
       'deploy',

@@ -199,6 +199,33 @@ describe('who', () => {
     assert.equal(answer(delivery[0]?.requestID ?? ''), `request that issued the credential: ${instanceId}`);
   });
 
+  it('takes a name out of Markdown, a URL, a table, a socket and a defanged report', () => {
+    const key = 'access key: alice';
+    for (const pasted of [
+      `**${alicesKey}**`,
+      `_${alicesKey}_`,
+      `${alicesKey}/`,
+      `${alicesKey}|192.0.2.66`,
+      `key=${alicesKey}&x=1`,
+      `~~${alicesKey}~~ is his`,
+    ]) {
+      assert.equal(answer(pasted), key, pasted);
+    }
+    for (const pasted of [
+      '203.0.113.20:443',
+      '203[.]0[.]113[.]20',
+      '203(.)0(.)113(.)20',
+      'from 203.0.113[.]20:8443!',
+    ]) {
+      assert.equal(answer(pasted), 'address: one', pasted);
+    }
+    assert.equal(answer('**alice**'), answer('alice'));
+    assert.equal(answer(encodeURIComponent(R1.arn)), answer(R1.arn));
+    assert.ok(answer(R1.arn).startsWith('role: '));
+    assert.deepEqual(namesIn('[2001:db8::7]:443').slice(1), ['2001:db8::7']);
+    assert.equal(answer('arn%3Aaws%3Aiam%ZZ'), ': ');
+  });
+
   it('names the records that show it', () => {
     assert.deepEqual(roles(r1.key), ['AssumeRole issued this credential', 'ListBuckets first use']);
     assert.deepEqual(roles(alicesKey), ['AssumeRole first use']);
