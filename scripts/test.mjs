@@ -6,6 +6,7 @@
 //   npm test -- lint unit    these steps only
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { countTests } from './lib/count-tests.mjs';
 import { root } from './lib/paths.mjs';
@@ -21,7 +22,11 @@ const steps = [
   { name: 'lint', args: [eslint, '.', '--max-warnings', '0'] },
   { name: 'format', args: [prettier, '--check', '--log-level', 'warn', '.'] },
   { name: 'build', args: ['esbuild.mjs'] },
-  { name: 'unit', args: [mocha, '--reporter', 'dot'], tests: true },
+  {
+    name: 'unit',
+    args: [mocha, '--reporter', 'dot', '--parallel', '--jobs', String(availableParallelism())],
+    tests: true,
+  },
   { name: 'extension', args: ['scripts/test-extension.mjs'], tests: true },
   { name: 'package', args: ['scripts/package.mjs'] },
   {
