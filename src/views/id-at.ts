@@ -32,6 +32,11 @@ const FORMS: readonly RegExp[] = [
     String.raw`(?<![\w-])arn:aws(?:-[a-z]+)*:(?:iam|sts)::\d{12}:(?:root\b|(?:role|user|assumed-role|federated-user)/(?:${NAME}|/|:(?=ec2-))+)`,
     'g',
   ),
+  new RegExp(String.raw`(?<![\w-])arn:aws(?:-[a-z]+)*:iam::(?:\d{12}|aws):(?:group|policy)/(?:${NAME}|/)+`, 'g'),
+  // Principals of federated users, and of instances that have an identity role.
+  new RegExp(String.raw`(?<![\w:./-])\d{12}:(?:aws:ec2-instance:i-[0-9a-f]{8,17}|${NAME}{2,64})(?![\w+=,.@:/-])`, 'g'),
+  // The id of a record that has none of its own.
+  /(?<![\w:])hash:[0-9a-f]{32}(?!\w)/g,
   new RegExp(String.raw`(?<![A-Za-z0-9])A(?:ROA|IDA)[A-Z0-9]{12,124}(?::${NAME}{2,64})?(?![A-Za-z0-9])`, 'g'),
   /(?<![A-Za-z0-9])A(?:ROA|IDA)[A-Z0-9]{12,124}(?![A-Za-z0-9])/g,
   /(?<![A-Za-z0-9])A(?:KIA|SIA)[A-Z0-9]{12,124}(?![A-Za-z0-9])/g,

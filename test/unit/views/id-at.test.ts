@@ -53,6 +53,26 @@ describe('the ids that a text names', () => {
     assert.deepEqual(at(`by ‸${ROLE_ID}:deploy.`), [`${ROLE_ID}:deploy.`, `${ROLE_ID}:deploy`, ROLE_ID]);
   });
 
+  it('finds principals of federated users and instances, ids of records that have none, policies', () => {
+    assert.deepEqual(at('by ‸111122223333:bob.'), ['111122223333:bob.', '111122223333:bob']);
+    const instance = '111122223333:aws:ec2-instance:i-0b7e4c1f9a2d35e68';
+    assert.deepEqual(at(`"‸${instance}"`), [instance]);
+    assert.deepEqual(at('(‸hash:0123456789abcdef0123456789abcdef)'), ['hash:0123456789abcdef0123456789abcdef']);
+    for (const arn of ['arn:aws:iam::aws:policy/AdministratorAccess', 'arn:aws:iam::111122223333:group/team/wheel']) {
+      assert.deepEqual(at(`"‸${arn}"`), [arn]);
+    }
+    for (const none of [
+      '‸111122223333',
+      '‸111122223333:a/b',
+      '‸111122223333:bob-x/y',
+      '‸x:111122223333:bob',
+      '‸hash:0123',
+      '‸1111222233334:bob',
+    ]) {
+      assert.deepEqual(at(none), [], none);
+    }
+  });
+
   it('finds the ARNs of identities and sessions, in every partition', () => {
     for (const arn of [
       'arn:aws:iam::111122223333:user/division/ci-legacy',
