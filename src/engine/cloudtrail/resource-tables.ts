@@ -30,19 +30,24 @@ export const fields: Readonly<Record<string, Readonly<Record<string, string>>>> 
   ec2: {
     'AWS::EC2::Instance':
       'instanceId instancesSet.items.instanceId instanceIds >instancesSet.items.instanceId ' +
-      'AssociateIamInstanceProfileRequest.InstanceId DescribeInstanceAttribute.instanceId',
+      'AssociateIamInstanceProfileRequest.InstanceId DescribeInstanceAttribute.instanceId ' +
+      '>DisassociateIamInstanceProfileResponse.iamInstanceProfileAssociation.instanceId',
     'AWS::EC2::Snapshot': 'snapshotId snapshotSet.items.snapshotId sourceSnapshotId >snapshotId',
     'AWS::EC2::Volume': 'volumeId volumeSet.items.volumeId >volumeId',
     'AWS::EC2::Image': 'imageId imagesSet.items.imageId instancesSet.items.imageId sourceImageId >imageId',
     'AWS::EC2::SecurityGroup': 'groupId securityGroupSet.items.groupId securityGroupIdSet.items.groupId >groupId',
     'AWS::EC2::KeyPair': 'keyName keyPairId',
     'AWS::S3::Bucket': 'bucket',
-    'AWS::EC2::VPC': 'vpcId vpcSet.items.vpcId',
-    'AWS::EC2::Subnet': 'subnetId subnetSet.items.subnetId',
-    'AWS::EC2::NetworkInterface': 'networkInterfaceId networkInterfaceIdSet.items.networkInterfaceId',
+    'AWS::EC2::VPC': '>vpc.vpcId vpcId vpcSet.items.vpcId',
+    'AWS::EC2::Subnet': '>subnet.subnetId subnetId subnetSet.items.subnetId',
+    'AWS::EC2::NetworkInterface':
+      '>networkInterface.networkInterfaceId networkInterfaceId networkInterfaceIdSet.items.networkInterfaceId',
     'AWS::EC2::FlowLog': 'DeleteFlowLogsRequest.FlowLogId.content DescribeFlowLogsRequest.FlowLogId.content',
-    'AWS::EC2::RouteTable': 'routeTableId',
-    'AWS::EC2::InternetGateway': 'internetGatewayId',
+    'AWS::EC2::RouteTable': '>routeTable.routeTableId routeTableId',
+    'AWS::EC2::SubnetRouteTableAssociation': 'associationId',
+    'AWS::EC2::EIP': 'allocationId >allocationId',
+    'AWS::EC2::NatGateway': 'DeleteNatGatewayRequest.NatGatewayId >CreateNatGatewayResponse.natGateway.natGatewayId',
+    'AWS::EC2::InternetGateway': '>internetGateway.internetGatewayId internetGatewayId',
   },
   'ec2-instance-connect': { 'AWS::EC2::Instance': 'instanceId' },
   iam: {
@@ -61,6 +66,7 @@ export const fields: Readonly<Record<string, Readonly<Record<string, string>>>> 
     'AWS::RDS::DBClusterSnapshot': 'dBClusterSnapshotIdentifier',
     'AWS::RDS::DBInstance': 'dBInstanceIdentifier sourceDBInstanceIdentifier',
     'AWS::RDS::DBCluster': 'dBClusterIdentifier',
+    'AWS::RDS::DBSubnetGroup': 'dBSubnetGroupName',
     'AWS::S3::Bucket': 's3BucketName',
     '': '<sourceArn',
   },
@@ -137,7 +143,10 @@ export const fields: Readonly<Record<string, Readonly<Record<string, string>>>> 
   'cognito-identity': { 'AWS::Cognito::IdentityPool': 'identityPoolId' },
   backup: { 'AWS::Backup::BackupVault': 'backupVaultName', '': 'recoveryPointArn' },
   bedrock: { 'AWS::Bedrock::FoundationModel': 'modelId' },
-  rolesanywhere: { 'AWS::RolesAnywhere::TrustAnchor': 'trustAnchorId >trustAnchor.trustAnchorId' },
+  rolesanywhere: {
+    'AWS::RolesAnywhere::TrustAnchor': 'trustAnchorId >trustAnchor.trustAnchorId',
+    'AWS::RolesAnywhere::Profile': 'profileId >profile.profileId',
+  },
   sso: { 'AWS::SSO::PermissionSet': 'permissionSetArn >permissionSet.permissionSetArn' },
   identitystore: { 'AWS::IdentityStore::User': 'userName userId memberId.userId' },
   'sso-directory': { 'AWS::IdentityStore::User': 'userName userId' },

@@ -25,6 +25,8 @@ const keysOf = (table: Table): ReadonlySet<string> =>
 const nothingMade = keysOf({
   s3: 'CopyObject CreateMultipartUpload CreateSession RestoreObject',
   logs: 'CreateLogStream',
+  ec2: 'CreateTags',
+  autoscaling: 'CreateOrUpdateTags',
   sns: 'Publish',
   iot: 'Publish',
   sso: 'CreateToken',

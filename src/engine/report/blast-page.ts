@@ -203,7 +203,7 @@ function recordLines({ total, read, unnamed, unnamedActions, limit, problems }: 
     ...(unnamed === 0
       ? []
       : [
-          `${countedMany(unnamed, 'record')} of them ${unnamed === 1 ? 'names' : 'name'} no resource that we can read${unnamedActions.total === 0 ? '.' : `; of what changed or took something: ${unnamedActions.listed.map(({ name, records }) => `${name} (${many(records)})`).join(', ')}${more === 0 ? '.' : ` and ${countedMany(more, 'other call')}.`}`}`,
+          `${many(unnamed)} of them ${unnamed === 1 ? 'names' : 'name'} no resource that we can read${unnamedActions.total === 0 ? '.' : `; of what changed or took something: ${unnamedActions.listed.map(({ name, records }) => `${name} (${many(records)})`).join(', ')}${more === 0 ? '.' : ` and ${countedMany(more, 'other call')}.`}`}`,
         ]),
     ...(total > limit
       ? [

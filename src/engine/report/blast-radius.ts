@@ -178,7 +178,7 @@ export interface BlastRadius {
     readonly read: number;
     /** Of those read, the ones that name no resource that we can read from them. */
     readonly unnamed: number;
-    /** Of those, the calls that changed or took something, most frequent first. */
+    /** Of those, the successful calls that changed or took something, most frequent first. */
     readonly unnamedActions: Listed<{ readonly name: string; readonly records: number }>;
     readonly limit: number;
     readonly problems: readonly BlastProblem[];

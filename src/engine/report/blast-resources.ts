@@ -133,11 +133,13 @@ export class ResourceTally {
     for (const ref of refs) {
       this.count(ref, row);
     }
-    const [first] = refs;
-    if (first === undefined) {
+    const { eventName } = actionAt(this.model.events, row);
+    // `CreateSubnet` names the VPC, too.
+    const made = refs.find(({ type }) => eventName.endsWith(type.split('::').at(-1) ?? type)) ?? refs[0];
+    if (made === undefined) {
       this.unnamed.push(row);
     } else if (this.alsoMadeOf(row) !== undefined) {
-      this.madeRefs.set(row, first);
+      this.madeRefs.set(row, made);
     }
   }
 
@@ -209,11 +211,11 @@ export class ResourceTally {
     });
   }
 
-  /** Calls that changed or took something that we cannot name. */
+  /** Successful calls that changed or took something that we cannot name. */
   private unnamedActions(): { name: string; records: number }[] {
     const counts = new Map<string, number>();
     for (const row of this.unnamed) {
-      if (this.classOf(row) !== 'read') {
+      if (this.classOf(row) !== 'read' && outcomeAt(this.model, row) === 'success') {
         const { eventName } = actionAt(this.model.events, row);
         counts.set(eventName, (counts.get(eventName) ?? 0) + 1);
       }

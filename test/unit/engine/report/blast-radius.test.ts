@@ -292,6 +292,11 @@ describe('the blast radius', () => {
       ...actions.plain('iam', 'CreateGroup', { groupName: 'h' }),
       error: { code: 'AccessDenied', message: '' },
     });
+    does(14, 'ec2', 'CreateSubnet', { vpcId: 'vpc-1' }, { subnet: { subnetId: 'subnet-1' } });
+    world.does(15 * minute, world.alice, {
+      ...actions.plain('secretsmanager', 'BatchGetSecretValue', {}),
+      error: { code: 'AccessDenied', message: '' },
+    });
     const radius = of(world, alicesKey);
     assert.deepEqual(
       radius.alsoMade.listed.map(({ what, eventName, name, calls }) => `${what} ${eventName} ${name} ${String(calls)}`),
@@ -303,14 +308,15 @@ describe('the blast radius', () => {
         'made CreateGrant k-1 2',
         'opened UpdateAccessKey AKIAOLDOLDOLDOLD0001 1',
         'made RunInstances i-0123456789abcdef0 1',
+        'made CreateSubnet subnet-1 1',
       ],
     );
     const text = renderBlastRadius(radius, 'text');
-    assert.match(text, /7 other things made or opened\./);
+    assert.match(text, /8 other things made or opened\./);
     assert.match(text, /PutBucketPolicy +S3 Bucket crown/);
     assert.match(
       text.replace(/\s+/g, ' '),
-      /2 records of them name no resource that we can read; of what changed or took something: BatchGetSecretValue \(1\)\./,
+      /3 of them name no resource that we can read; of what changed or took something: BatchGetSecretValue \(1\)\./,
     );
     // Not read again: the call is told, its name is not.
     const cut = radiusOf({ 'logs.json': world.records }, alicesKey, { most: 0 }).radius;
