@@ -46,10 +46,14 @@ function heading({ name, matched, total }: WhoAnswer): string {
   return `${what}, ${counted(total, 'session')}${all}`;
 }
 
-/** What the name itself leads to: the event, or calls that no session made. */
-function ownRecords({ records, sessions, name }: WhoAnswer): string[] {
-  const own =
-    sessions.length === 0 ? records.slice(0, MAX_SESSIONS) : records.filter(({ eventID }) => eventID === name);
+/** What the name itself leads to: the event, calls that no session made, calls about what has no session. */
+function ownRecords({ records, sessions, name, matched }: WhoAnswer): string[] {
+  const about = matched.endsWith('calls were about');
+  const own = (
+    sessions.length === 0
+      ? records
+      : records.filter(({ eventID, role }) => eventID === name || (about && role.startsWith('about this ')))
+  ).slice(0, MAX_SESSIONS);
   return own.map(({ eventID, eventName, eventTime, role }) => {
     const said = markdownText(`${plain(eventName)}, ${instantText(eventTime)}: ${plain(role)}`);
     return `${said} · ${link('Open record', 'cloudtrailLineage.openEvidence', { eventID })}`;

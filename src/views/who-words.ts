@@ -8,10 +8,11 @@ import { counted, plain } from './labels';
 import { sessionName } from './session-text';
 
 /** `ASIA… is an access key: 1 session`; as the command line says it. */
-export function whoTitle({ name, matched, total }: WhoAnswer): string {
-  const article = /^[aeiou]/i.test(matched) ? 'an' : 'a';
+export function whoTitle({ name, matched, alsoNamed, total }: WhoAnswer): string {
+  const article = /^(?!us)[aeiou]/i.test(matched) ? 'an' : 'a';
   const sessions = total === 0 ? 'no session of these logs' : counted(total, 'session');
-  return `${plain(name, 100)} is ${article} ${plain(matched)}: ${sessions}`;
+  const others = alsoNamed.length === 0 ? '' : `; ${counted(alsoNamed.length, 'other id')} not answered`;
+  return `${plain(name, 100)} is ${article} ${plain(matched)}: ${sessions}${others}`;
 }
 
 /** `ci-legacy-deploy → deploy-staging → platform-admin`: the root first, the session last; '' where it is the root. */

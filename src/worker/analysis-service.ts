@@ -128,6 +128,7 @@ export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisServ
 const nobody: Omit<WhoAnswer, 'query'> = {
   name: '',
   matched: '',
+  alsoNamed: [],
   total: 0,
   sessions: [],
   ancestry: [],

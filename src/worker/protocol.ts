@@ -69,6 +69,8 @@ export interface WhoAnswer {
   readonly name: string;
   /** What the name is, as a noun: `access key`, `session`, `address`, `role that was asked for and denied`, …; '' for nothing. */
   readonly matched: string;
+  /** Other ids of the query, at most 20, which this is no answer to. */
+  readonly alsoNamed: readonly string[];
   /** Sessions matched in all; records may answer without any. */
   readonly total: number;
   /** At most 200 of them, the most telling first. */

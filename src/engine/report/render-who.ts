@@ -20,6 +20,8 @@ export interface WhoReport {
   readonly name: string;
   /** What the name is; '' when nothing matched. */
   readonly matched: string;
+  /** Other ids of the query. */
+  readonly alsoNamed: readonly string[];
   /** Sessions matched; `sessions` may hold fewer. */
   readonly total: number;
   readonly sessions: readonly SessionSummary[];
@@ -33,7 +35,7 @@ export interface WhoReport {
 const mostListed = 40;
 
 export function renderWho(report: WhoReport, options: { readonly colour?: boolean } = {}): string {
-  const { query, name, matched, total, slices } = report;
+  const { query, name, matched, alsoNamed, total, slices } = report;
   const paint = painter(options.colour === true);
   if (matched === '') {
     return `Nothing that was read is or has ${plainText(query)}: no key, session, principal, role, user, instance, event, request, address or account, and no kept call is about it. Objects, secrets and tables that were only read are in the blast radius of a session.\n`;
@@ -43,6 +45,9 @@ export function renderWho(report: WhoReport, options: { readonly colour?: boolea
       'strong',
       `${plainText(name)} is ${article(matched)} ${matched}: ${total === 0 ? 'no session of these logs' : counted(total, 'session')}`,
     ),
+    ...(alsoNamed.length === 0
+      ? []
+      : [`The query names more, which this does not answer: ${alsoNamed.map((other) => plainText(other)).join(', ')}`]),
     ...slices.flatMap((slice) => sliceLines(slice, paint)),
     ...undrawnLines(report, paint),
     ...recordLines(report, paint),

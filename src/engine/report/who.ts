@@ -18,6 +18,8 @@ export interface Whose {
   readonly name: string;
   /** What the name is: `access key`, `session`, `role`, … ; '' when nothing matched. */
   readonly matched: string;
+  /** Other ids of the query, which this is no answer to: a ticket names several. */
+  readonly alsoNamed: readonly string[];
   /** Sessions matched in all. */
   readonly total: number;
   readonly sessions: readonly number[];
@@ -39,6 +41,7 @@ export const whoLimits = {
   descendants: 200,
   allDescendants: 1000,
   records: 50,
+  alsoNamed: 20,
 } as const;
 
 /** `weight`: how much a session matters; the larger first, among equals the earlier. */
@@ -57,6 +60,7 @@ export function answerWho(model: LineageModel, query: string, weight: (index: nu
       return {
         name,
         matched: match.matched,
+        alsoNamed: othersIn(names, name),
         total: match.sessions.length,
         sessions,
         ancestry: ways.map(({ way }) => way),
@@ -71,6 +75,7 @@ export function answerWho(model: LineageModel, query: string, weight: (index: nu
   return {
     name: names[0] ?? '',
     matched: '',
+    alsoNamed: [],
     total: 0,
     sessions: [],
     ancestry: [],
@@ -80,6 +85,19 @@ export function answerWho(model: LineageModel, query: string, weight: (index: nu
     records: [],
     recordsTotal: 0,
   };
+}
+
+/** Names are in the order in which they are tried: the query as a whole, its ids, each in several forms. */
+function othersIn(names: readonly string[], answered: string): string[] {
+  const others: string[] = [];
+  const isForm = (one: string, other: string): boolean =>
+    one.toLowerCase().includes(other.toLowerCase()) || other.toLowerCase().includes(one.toLowerCase());
+  for (const name of names) {
+    if (others.length < whoLimits.alsoNamed && ![answered, ...others].some((known) => isForm(known, name))) {
+      others.push(name);
+    }
+  }
+  return others;
 }
 
 /** What is suspicious, then what was used, then what led to the most, then the first. */

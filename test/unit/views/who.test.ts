@@ -35,6 +35,7 @@ function answer(more: Partial<WhoAnswer> = {}): WhoAnswer {
     query: KEY,
     name: KEY,
     matched: 'access key',
+    alsoNamed: [],
     total: 1,
     sessions: [admin],
     ancestry: [[root, admin]],
@@ -85,12 +86,34 @@ describe('whose a name is, in words', () => {
       whoTitle(answer({ matched: 'role that was asked for and denied', total: 0 })),
       `${KEY} is a role that was asked for and denied: no session of these logs`,
     );
+    assert.equal(
+      whoTitle(answer({ matched: 'user that calls were about', alsoNamed: ['203.0.113.7'] })),
+      `${KEY} is a user that calls were about: 1 session; 1 other id not answered`,
+    );
   });
 
   it('gives the way from the root, and counts what is left out of it', () => {
     assert.equal(wayText(answer(), 0), 'ci → platform-admin');
     assert.equal(wayText(answer({ ancestryTotal: [60] }), 0), 'ci → (58 more) → platform-admin');
     assert.equal(wayText(answer({ ancestry: [[root]], ancestryTotal: [1] }), 0), '');
+  });
+});
+
+describe('whose a thing is that did nothing here', () => {
+  it('is told by the calls about it, in the card', () => {
+    const records = [
+      record('made', 'about this role; first use', { eventName: 'CreateRole', session: 'admin' }),
+      record('used', 'first use', { eventName: 'ListBuckets', session: 'admin' }),
+    ];
+    const card = whoCard(answer({ name: 'backdoor', matched: 'role that calls were about', records }), []) ?? '';
+    assert.match(card, /CreateRole, 2025.*about this role/);
+    assert.doesNotMatch(card, /ListBuckets/);
+    assert.ok(
+      links(card).some(
+        ([text, , argument]) => text === 'Open record' && (argument as { eventID: string }).eventID === 'made',
+      ),
+    );
+    assert.doesNotMatch(whoCard(answer({ records }), []) ?? '', /CreateRole/);
   });
 });
 

@@ -226,6 +226,21 @@ describe('who', () => {
     assert.equal(answer('arn%3Aaws%3Aiam%ZZ'), ': ');
   });
 
+  it('tells which other ids of a ticket it does not answer', () => {
+    const ticket = `Key **${alicesKey.toLowerCase()}** from 203.0.113.20:443 took ${R1.arn} (again: 203.0.113.20, ${alicesKey})`;
+    const { name, alsoNamed } = answerWho(model, ticket);
+    assert.equal(name, alicesKey);
+    assert.deepEqual(alsoNamed, ['203.0.113.20', R1.arn]);
+    for (const single of [alicesKey, `"${alicesKey}",`, R1.arn, '203.0.113.20:443', at(0).eventID.toUpperCase()]) {
+      assert.deepEqual(answerWho(model, single).alsoNamed, [], single);
+    }
+    assert.equal(
+      answerWho(model, Array.from({ length: 40 }, (_, n) => `10.0.0.${String(100 + n)}`).join(' ') + ` ${alicesKey}`)
+        .alsoNamed.length,
+      whoLimits.alsoNamed,
+    );
+  });
+
   it('names the records that show it', () => {
     assert.deepEqual(roles(r1.key), ['AssumeRole issued this credential', 'ListBuckets first use']);
     assert.deepEqual(roles(alicesKey), ['AssumeRole first use']);
