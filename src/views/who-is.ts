@@ -108,7 +108,7 @@ function nothing({ matched }: WhoAnswer, query: string): string {
   const name = plain(query, 100);
   return matched === ''
     ? vscode.l10n.t(
-        'Nothing in these logs is or has {0}: no key, session, principal, role, user, instance, event, request, address or account. The view Coverage says what was read.',
+        'Nothing in these logs is or has {0}: no key, session, principal, role, user, instance, event, request, address or account, and no call that makes or changes something is about it. The view Coverage says what was read.',
         name,
       )
     : vscode.l10n.t('{0} belongs to no session in these logs.', name);

@@ -38,7 +38,7 @@ export function renderWho(report: WhoReport, options: { readonly colour?: boolea
   const { query, name, matched, alsoNamed, total, slices } = report;
   const paint = painter(options.colour === true);
   if (matched === '') {
-    return `Nothing that was read is or has ${plainText(query)}: no key, session, principal, role, user, instance, event, request, address or account, and no kept call is about it. Objects, secrets and tables that were only read are in the blast radius of a session.\n`;
+    return `Nothing that was read is or has ${plainText(query)}: no key, session, principal, role, user, instance, event, request, address or account, and no call that makes or changes something is about it. Objects, secrets and tables that were only read are in the blast radius of a session.\n`;
   }
   const lines = [
     paint(
