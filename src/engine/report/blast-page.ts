@@ -199,7 +199,7 @@ function recordLines({ total, read, unnamed, unnamedActions, limit, problems }: 
   return [
     total === 0
       ? 'No record here can name a resource.'
-      : `From ${many(read)} of ${countedMany(total, 'record')} that can name a resource, read again from the logs.`,
+      : `From ${many(read)} of ${countedMany(total, 'record')} that may name a resource, read again from the logs.`,
     ...(unnamed === 0
       ? []
       : [

@@ -430,7 +430,7 @@ describe('the blast radius', () => {
     assert.deepEqual([total, read, unnamed, limit, problems], [7, 3, 0, 3, []]);
     for (const format of ['text', 'markdown'] as const) {
       const page = renderBlastRadius(radius, format).replaceAll('\\', '').replace(/\s+/g, ' ');
-      assert.match(page, /From 3 of 7 records that can name a resource/);
+      assert.match(page, /From 3 of 7 records that may name a resource/);
       assert.match(page, /The limit is 3: .* 4 were not read/);
     }
   });
