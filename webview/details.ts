@@ -158,7 +158,7 @@ function places(document: Document, node: SliceNode): HTMLElement {
 }
 
 function actions(document: Document, node: SliceNode): HTMLElement {
-  // The denied stand under the count, not in a column of their own: the pane is narrow beside the drawing.
+  // The denied and the otherwise failed stand under the count, not in a column of their own: the pane is narrow beside the drawing.
   const rows = node.actions.map((action) => [
     element(
       document,
@@ -179,6 +179,7 @@ function actions(document: Document, node: SliceNode): HTMLElement {
       {},
       String(action.count),
       ...(action.denied > 0 ? [element(document, 'span', { class: 'denied' }, `${action.denied} denied`)] : []),
+      ...((action.failed ?? 0) > 0 ? [element(document, 'span', { class: 'denied' }, `${action.failed} failed`)] : []),
     ),
   ]);
   return section(document, 'What it did', table(document, 'What it did', ['Action', 'Class', 'Count'], rows));

@@ -22,9 +22,10 @@ function recordText({ eventTime, eventName, eventID, reason }: SliceEvidence): s
 
 function detailsOf(node: SliceNode): string[] {
   const from = locationsInOrder(node).map((p) => `${visible(p.location)}${p.suspicious ? ' (suspicious)' : ''}`);
-  const did = node.actions.map(
-    (a) => `${visible(a.eventName)} ×${a.count}${a.denied > 0 ? ` (${a.denied} denied)` : ''}`,
-  );
+  const did = node.actions.map(({ eventName, count, denied, failed = 0 }) => {
+    const not = [denied > 0 ? `${denied} denied` : '', failed > 0 ? `${failed} failed` : ''].filter(Boolean).join(', ');
+    return `${visible(eventName)} ×${count}${not === '' ? '' : ` (${not})`}`;
+  });
   const rows: readonly (readonly [string, string])[] = [
     ['account', visible(node.accountId)],
     ['keys', node.keys.map((key) => visible(key)).join(', ')],

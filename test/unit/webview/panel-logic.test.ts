@@ -179,6 +179,12 @@ describe('webview text to copy', () => {
     assert.equal(text.match(/- \[/g)?.length, 2000);
     assert.match(text, /17 more sessions of this lineage are not drawn/);
     assert.match(outlineText(slice([sessionNode('a', { moreChildren: 3 })], [])), /3 more sessions not in this text/);
+    const call = { eventSource: 's3.amazonaws.com', eventName: 'GetObject', count: 9, class: 'read' };
+    const did = (failures: { readonly denied: number; readonly failed?: number }): string =>
+      outlineText(slice([sessionNode('a', { actions: [{ ...call, ...failures }] })], []));
+    assert.match(did({ denied: 2, failed: 3 }), /GetObject ×9 \(2 denied, 3 failed\)/);
+    assert.match(did({ denied: 0, failed: 3 }), /GetObject ×9 \(3 failed\)/);
+    assert.match(did({ denied: 0 }), /GetObject ×9\n/);
   });
 
   it('keeps a hostile name on its line', () => {
