@@ -184,10 +184,10 @@ function draftOf(input: DetectionInput, session: Session, made: readonly Made[])
         .slice(0, mostDeletionsTold)
         .map(
           ({ object, deletedRow }) =>
-            `${capital(clean(object.words, 96))} was later deleted, at ${formatInstant(timeAt(model.events, deletedRow ?? 0))}.`,
+            `${capital(clean(object.words, 96))} was later ${object.change ? 'undone' : 'deleted'}, at ${formatInstant(timeAt(model.events, deletedRow ?? 0))}.`,
         ),
       ...(gone.length > mostDeletionsTold
-        ? [`${String(gone.length - mostDeletionsTold)} more of them were later deleted.`]
+        ? [`${String(gone.length - mostDeletionsTold)} more of them were later deleted or undone.`]
         : []),
     ].join(' '),
     sessions: [...new Set([session.index, ...path.sessions.map(({ index }) => index), ...usersOfKeys(input, made)])],
