@@ -15,11 +15,11 @@ import { planFor } from '../engine/remediate/plan';
 import { buildSlice } from '../engine/report/build-slice';
 import { renderReport } from '../engine/report/render-report';
 import { severities as allSeverities, severityRank } from '../engine/severity';
-import { answerWho } from '../engine/report/who';
+import { answerWho, nobody } from '../engine/report/who';
 import type { AnalysisHost } from './analysis-host';
 import { readBlastRadius } from './blast-radius';
 import { HeldFiles } from './held-files';
-import type { AnalysisService, AnalysisSummary, AnalyzeRequest, RecordText, SessionRow, WhoAnswer } from './protocol';
+import type { AnalysisService, AnalysisSummary, AnalyzeRequest, RecordText, SessionRow } from './protocol';
 import { throwIfAborted, type CallContext, type Handlers } from './rpc';
 
 interface Held {
@@ -124,20 +124,6 @@ export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisServ
     },
   };
 }
-
-const nobody: Omit<WhoAnswer, 'query'> = {
-  name: '',
-  matched: '',
-  alsoNamed: [],
-  total: 0,
-  sessions: [],
-  ancestry: [],
-  ancestryTotal: [],
-  descendants: [],
-  descendantsTotal: [],
-  records: [],
-  recordsTotal: 0,
-};
 
 /** The more severe its worst finding, the more. */
 function weightOf({ analysis, severities }: Held, index: number): number {

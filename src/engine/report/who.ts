@@ -33,6 +33,21 @@ export interface Whose {
   readonly recordsTotal: number;
 }
 
+/** The answer when nothing matched. */
+export const nobody = {
+  name: '',
+  matched: '',
+  alsoNamed: [],
+  total: 0,
+  sessions: [],
+  ancestry: [],
+  ancestryTotal: [],
+  descendants: [],
+  descendantsTotal: [],
+  records: [],
+  recordsTotal: 0,
+} as const;
+
 /** What an answer holds at most: enough to read and to choose from. Totals say what there is. */
 export const whoLimits = {
   sessions: 200,
@@ -72,19 +87,7 @@ export function answerWho(model: LineageModel, query: string, weight: (index: nu
       };
     }
   }
-  return {
-    name: names[0] ?? '',
-    matched: '',
-    alsoNamed: [],
-    total: 0,
-    sessions: [],
-    ancestry: [],
-    ancestryTotal: [],
-    descendants: [],
-    descendantsTotal: [],
-    records: [],
-    recordsTotal: 0,
-  };
+  return { ...nobody, name: names[0] ?? '' };
 }
 
 /** Names are in the order in which they are tried: the query as a whole, its ids, each in several forms. */
