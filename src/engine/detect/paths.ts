@@ -215,13 +215,8 @@ function startsOf(model: LineageModel): readonly (Session | undefined)[] {
 }
 
 /** True where the path has more sessions than are told. */
-export function isCut({ sessions, leaf }: RolePath): boolean {
-  return (
-    sessions.length >= mostSessions &&
-    sessions[1] !== undefined &&
-    sessions[1].parent !== sessions[0]?.index &&
-    leaf.depth > 0
-  );
+export function isCut({ sessions }: RolePath): boolean {
+  return sessions.length >= mostSessions && sessions[1]?.parent !== sessions[0]?.index;
 }
 
 function nearestToRoot(candidates: readonly Session[]): Session | undefined {

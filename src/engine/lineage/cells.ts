@@ -47,15 +47,14 @@ export class Cells {
       const record = table.notable.get(row);
       return (record === undefined ? null : this.namedIssuance(table, row, record)) ?? unnamed;
     });
+    const members: readonly Names[] = [...ofCallers, ...ofIssuances];
     const timeless = new Set<number>();
-    for (const named of [ofCallers, ofIssuances]) {
-      for (const { spreads } of named) {
-        for (const name of spreads) {
-          timeless.add(name);
-        }
+    for (const { spreads } of members) {
+      for (const name of spreads) {
+        timeless.add(name);
       }
     }
-    const groups = new Groups(callers.length + issuances.length);
+    const groups = new Groups(members.length);
     const ownerOfName = new Map<number, number>();
     const join = (member: number, name: number): void => {
       const owner = ownerOfName.get(name);
@@ -65,7 +64,7 @@ export class Cells {
         groups.join(owner, member);
       }
     };
-    [...ofCallers, ...ofIssuances].forEach(({ always, atAnyTime }, member) => {
+    members.forEach(({ always, atAnyTime }, member) => {
       always.forEach((name) => {
         join(member, name);
       });

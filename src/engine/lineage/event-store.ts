@@ -204,7 +204,8 @@ export class EventStore implements IdentitySpace {
     const [columns, at] = this.place(known);
     const order = this.copies.compare(columns, at, this.incoming, row);
     if (order < 0) {
-      this.decline(this.incoming, row);
+      this.declined.add(row);
+      this.setAside(this.incoming, row, this.reasonOf(known, this.incoming, row));
       return;
     }
     if (order === 0) {
@@ -225,12 +226,6 @@ export class EventStore implements IdentitySpace {
     this.displaced = true;
   }
 
-  private decline(columns: EventColumns, row: number): void {
-    this.declined.add(row);
-    const known = this.keptLike(columns, row);
-    this.setAside(columns, row, known === undefined ? 'copy' : this.reasonOf(known, columns, row));
-  }
-
   private setAside(columns: EventColumns, row: number, reason: Reason): void {
     this.aside.appendRow(columns, row);
     this.reasons.push(reason);
@@ -247,8 +242,8 @@ export class EventStore implements IdentitySpace {
 
   private compareAside(): void {
     for (let row = 0; row < this.aside.count; row++) {
-      const kept = this.keptLike(this.aside, row);
       if (this.reasons[row] !== 'network-activity') {
+        const kept = this.keptLike(this.aside, row);
         this.reasons[row] = kept === undefined ? 'copy' : this.reasonOf(kept, this.aside, row);
       }
     }
