@@ -1,11 +1,12 @@
-// Builds everything that runs from a file: the extension, the command line, the workers, the panel, and the suite that
-// runs inside VS Code. Packages are bundled in, so that the VSIX needs no node_modules; their licences go into
-// dist/third-party-notices.txt.
+// Builds everything that runs from a file: the extension, the command line, the workers and their WebAssembly module, the
+// panel, and the suite that runs inside VS Code. Packages are bundled in, so that the VSIX needs no node_modules; their
+// licences go into dist/third-party-notices.txt.
 //
 //   node esbuild.mjs [--production] [--watch]
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import * as esbuild from 'esbuild';
+import { buildWasm } from './scripts/lib/build-wasm.mjs';
 import { root } from './scripts/lib/paths.mjs';
 import { thirdPartyNotices } from './scripts/lib/third-party-notices.mjs';
 
@@ -117,6 +118,15 @@ function removeStale(folder, outputs) {
   }
 }
 
+/** Compiles the parse workers' module; gives what esbuild's metafile would tell of it. */
+async function writeWasm() {
+  const wasm = await buildWasm();
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  writeFileSync(join(root, 'dist/scan.wasm'), wasm);
+  const inputs = { 'node_modules/assemblyscript/std/assembly/memory.ts': { bytesInOutput: wasm.length } };
+  return { metafile: { inputs: {}, outputs: { 'dist/scan.wasm': { bytes: wasm.length, inputs } } } };
+}
+
 function writeReports(results) {
   const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
   const inputs = Object.assign({}, ...results.map((result) => result.metafile.inputs));
@@ -127,10 +137,12 @@ function writeReports(results) {
 }
 
 if (watch) {
+  await writeWasm();
   for (const build of [...builds, ...testBuilds].flatMap(present)) await (await esbuild.context(build)).watch();
 } else {
   try {
-    const results = await Promise.all(builds.flatMap(present).map((build) => esbuild.build(build)));
+    const bundles = builds.flatMap(present).map((build) => esbuild.build(build));
+    const results = await Promise.all([...bundles, writeWasm()]);
     writeReports(results);
     if (!production) await Promise.all(testBuilds.flatMap(present).map((build) => esbuild.build(build)));
   } catch (error) {

@@ -101,6 +101,8 @@ export default defineConfig(
     '.cache/',
     'test-results/',
     'media/',
+    // AssemblyScript: its types are not TypeScript's.
+    'src/wasm/',
     'test/vscode-host/**/node_modules/',
   ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },

@@ -37,6 +37,7 @@ describe('the package', () => {
       'dist/cli.js',
       'dist/analysis-worker.js',
       'dist/parse-worker.js',
+      'dist/scan.wasm',
       'dist/webview/panel.js',
       'dist/webview/panel.css',
       'dist/third-party-notices.txt',
