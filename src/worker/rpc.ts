@@ -1,9 +1,10 @@
 /**
  * Typed calls over a message port, derived from one interface: a method of `S` is a request, its promise the answer.
  *
- * Guarantee: every call settles; an error crosses with its name, message and stack; aborting a call's signal reaches the
- * other side and rejects the call with an `AbortError` when that side stops. The port is all it needs: the same code
- * serves a worker thread and a test's pair of arrays.
+ * Guarantee: every call settles; an error crosses with its name, message and stack; aborting a call's signal rejects the
+ * call with an `AbortError` at once, whatever the other side is at, and what that side still answers is dropped. There,
+ * `throwIfAborted` hears of it even in work that lets no message in. The port is all it needs: the same code serves a
+ * worker thread and a test's pair of arrays.
  */
 import type { Progress } from './protocol';
 
@@ -40,7 +41,14 @@ interface ErrorText {
 }
 
 type ToService =
-  | { readonly t: 'call'; readonly id: number; readonly method: string; readonly args: readonly unknown[] }
+  | {
+      readonly t: 'call';
+      readonly id: number;
+      readonly method: string;
+      readonly args: readonly unknown[];
+      /** One number, which both sides see: 1 once the call is cancelled. Only calls that can be have it. */
+      readonly cancelled?: SharedArrayBuffer;
+    }
   | { readonly t: 'cancel'; readonly id: number };
 
 type FromService =
@@ -61,9 +69,13 @@ export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 
-/** Throws an `AbortError` once the signal is aborted. */
+/** Of the signals of calls that are under way: the number that tells of a cancellation before its message is heard. */
+const cancelledOf = new WeakMap<AbortSignal, Int32Array>();
+
+/** Throws an `AbortError` once the signal is aborted, or its call cancelled by the other side; cheap enough for a loop. */
 export function throwIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) {
+  const cancelled = cancelledOf.get(signal);
+  if (signal.aborted || (cancelled !== undefined && Atomics.load(cancelled, 0) === 1)) {
     throw new AbortError();
   }
 }
@@ -74,9 +86,12 @@ export function serve<S>(port: Port, handlers: Handlers<S>): void {
   const post = (message: FromService): void => {
     port.post(message);
   };
-  const answer = async (id: number, method: string, args: readonly unknown[]): Promise<void> => {
+  const answer = async ({ id, method, args, cancelled }: Extract<ToService, { t: 'call' }>): Promise<void> => {
     const controller = new AbortController();
     running.set(id, controller);
+    if (cancelled !== undefined) {
+      cancelledOf.set(controller.signal, new Int32Array(cancelled));
+    }
     try {
       const handler: unknown = Object.hasOwn(handlers, method) ? handlers[method as keyof S] : undefined;
       if (typeof handler !== 'function') {
@@ -99,7 +114,7 @@ export function serve<S>(port: Port, handlers: Handlers<S>): void {
   port.onMessage((message) => {
     const request = message as ToService;
     if (request.t === 'call') {
-      void answer(request.id, request.method, request.args);
+      void answer(request);
     } else {
       running.get(request.id)?.abort();
     }
@@ -129,14 +144,20 @@ export class RpcClient {
       throw new AbortError();
     }
     const id = this.next++;
+    const cancelled = signal === undefined ? undefined : new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
     const cancel = (): void => {
+      if (cancelled !== undefined) {
+        Atomics.store(new Int32Array(cancelled), 0, 1);
+      }
       this.port.post({ t: 'cancel', id } satisfies ToService);
+      this.pending.get(id)?.reject(new AbortError());
     };
     signal?.addEventListener('abort', cancel, { once: true });
     try {
       return await new Promise((resolve, reject) => {
         this.pending.set(id, { resolve, reject, onProgress: options.onProgress });
-        this.port.post({ t: 'call', id, method, args } satisfies ToService);
+        const call = { t: 'call' as const, id, method, args };
+        this.port.post((cancelled === undefined ? call : { ...call, cancelled }) satisfies ToService);
       });
     } finally {
       signal?.removeEventListener('abort', cancel);

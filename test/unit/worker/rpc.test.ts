@@ -90,6 +90,45 @@ describe('calls over a port', () => {
     }, isAbort);
   });
 
+  it('are over at once for the caller, whatever the other side is at, whose answer is dropped', async () => {
+    const controller = new AbortController();
+    let answer: (() => void) | undefined;
+    const seen: Progress[] = [];
+    const client = connect((context) => {
+      context.progress(progress);
+      return new Promise((resolve) => {
+        answer = () => {
+          context.progress(progress);
+          resolve();
+        };
+      });
+    });
+    const waiting = client.call('wait', { signal: controller.signal, onProgress: (each) => seen.push(each) }, []);
+    assert.equal(await client.call('add', {}, [1, 1]), 2);
+    controller.abort();
+    await assert.rejects(waiting, isAbort);
+    answer?.();
+    assert.equal(await client.call('add', {}, [1, 2]), 3);
+    assert.equal(seen.length, 1);
+  });
+
+  it('are heard to be cancelled in work that lets no message in', async () => {
+    const controller = new AbortController();
+    let steps = 0;
+    const client = connect(({ signal }) => {
+      for (; steps < 100; steps++) {
+        throwIfAborted(signal);
+        // As when the user cancels on the other thread: the message waits until this loop has ended.
+        if (steps === 3) {
+          controller.abort();
+        }
+      }
+      return Promise.resolve();
+    });
+    await assert.rejects(client.call('wait', { signal: controller.signal }, []), isAbort);
+    assert.equal(steps, 4);
+  });
+
   it('all fail when the other side is gone', async () => {
     const client = connect(() => new Promise(() => undefined));
     const waiting = client.call('wait', {}, []);
