@@ -3,3 +3,29 @@
  * where they lie.
  */
 export { compressedCapacity, compressedStart, inputCapacity, inputStart, staticsEnd } from './memory';
+export {
+  actionList,
+  actionNumber,
+  beginFile,
+  columnTable,
+  defineAction,
+  defineField,
+  definePair,
+  notableRead,
+  refusedAt,
+  rowsRead,
+  scanRecords,
+  takeRows,
+} from './scan-rows';
+export {
+  arenaTop,
+  create,
+  dictionaryBytes,
+  dictionarySize,
+  find,
+  hashBytes,
+  numberOf,
+  packDictionary,
+  reserve,
+  setTarget,
+} from './scan-texts';
