@@ -16,8 +16,9 @@ export function buffersOf(columns: FileColumns | undefined): ArrayBuffer[] {
   if (columns === undefined) {
     return [];
   }
-  const arrays = Object.values(columns).filter((value): value is Float64Array | Uint32Array | Uint16Array =>
-    ArrayBuffer.isView(value),
-  );
+  const parts = [columns, columns.callers, columns.strings, columns.notable, columns.notable.records];
+  const arrays = parts
+    .flatMap((part): unknown[] => Object.values(part))
+    .filter((value): value is Float64Array | Uint32Array | Uint16Array | Uint8Array => ArrayBuffer.isView(value));
   return [...new Set(arrays.map((array) => array.buffer).filter((buffer) => buffer instanceof ArrayBuffer))];
 }

@@ -2,10 +2,11 @@
  * The events of one file as columns: what a parse worker hands to the analysis worker.
  *
  * Guarantee: all per-event arrays have `count` entries (`eventId` has 4 × `count`, `requestId` 2 ×); dictionary index 0 of
- * `strings` is the empty string and means "absent"; every typed array owns its buffer, so that it can be
- * transferred between workers instead of cloned. Rows are in the order of the records in the file.
+ * `strings` is the empty string and means "absent"; dictionaries hold each text once, in the order of its first record; every
+ * typed array owns its buffer, so that it can be transferred between workers instead of cloned. Rows are in the order of the
+ * records in the file.
  */
-import type { Caller } from './caller';
+import type { Texts } from './texts';
 
 /** A JSON value as `JSON.parse` gives it. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
@@ -66,9 +67,11 @@ export interface FileColumns {
   readonly vpcEndpoint: Uint32Array;
   /** `EventFlag` bits. */
   readonly flags: Uint16Array;
-  readonly callers: readonly Caller[];
-  readonly actions: readonly Action[];
-  readonly strings: readonly string[];
+  /** `userIdentity` as JSON, as the records have it; the empty text where a record has none. */
+  readonly callers: Texts;
+  /** Two indexes into `strings` an action: its `eventSource` and its `eventName`. */
+  readonly actions: Uint32Array;
+  readonly strings: Texts;
   /** Event ids that are not UUIDs, by row. */
   readonly textIds: ReadonlyMap<number, string>;
   /**
@@ -78,9 +81,16 @@ export interface FileColumns {
   readonly replacing: ReadonlyMap<number, string>;
   /**
    * What columns do not hold of records that linking, detection or remediation read (issuances, IAM changes, instance life):
-   * see telling-record.ts. By row.
+   * see telling-record.ts.
    */
-  readonly notable: ReadonlyMap<number, JsonObject>;
+  readonly notable: NotableTexts;
+}
+
+/** Records as JSON, in the order of their rows. */
+export interface NotableTexts {
+  readonly rows: Uint32Array;
+  /** One a row; its hashes are zeros. */
+  readonly records: Texts;
 }
 
 export type FileVerdict = 'read' | 'partial' | 'skipped' | 'failed';

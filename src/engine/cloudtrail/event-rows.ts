@@ -6,18 +6,17 @@
  */
 import { isNotable, stripApiDate } from './actions';
 import { ByteInterner } from './byte-interner';
-import type { Caller } from './caller';
 import { ColumnBuffers } from './column-buffers';
 import { type Action, EventFlag, type FileColumns, type JsonObject, type JsonValue } from './columns';
 import { fingerprint, hashId, isMaskedId, readUuid } from './event-id';
 import { QUOTE, ValueKind } from './json-bytes';
-import { ABSENT_CALLER, parseCaller } from './parse-caller';
 import { elementAsObject, isJsonObject, stringAt } from './record';
 import { Field, type RecordWalker } from './record-walker';
 import { StringDictionary, unescapeString } from './string-dictionary';
 import { cutText, decodeUtf8, MAX_FIELD_LENGTH } from './text';
 import { parseInstant } from './time';
 import { telling } from './telling-record';
+import { TextsBuilder } from './texts';
 
 /** Instants in order of trust: when it happened, then what shippers put in its place; ingest time only if nothing else. */
 const TIME_FIELDS = [Field.eventTime, Field['@timestamp'], Field.time, Field.event_time, Field._time];
@@ -45,14 +44,15 @@ export class EventRows {
   private readonly actions: Action[] = [];
   /** By source × 2²⁴ + name, indexes of `names`. */
   private readonly actionByNames = new Map<number, KnownAction>();
-  private readonly callers: Caller[] = [];
+  private readonly callers = new TextsBuilder();
   private readonly identities = new ByteInterner();
   private readonly callerByIdentity: number[] = [];
   private lastIdentity = -1;
   private absentCaller = -1;
   private readonly textIds = new Map<number, string>();
   private readonly replacing = new Map<number, string>();
-  private readonly notable = new Map<number, JsonObject>();
+  private readonly notableRows: number[] = [];
+  private readonly notable = new TextsBuilder();
   private readonly lastDay = new Uint8Array(10);
   private lastDayStart = 0;
   /** By slot × 2²⁴ + index in `names`. */
@@ -98,7 +98,11 @@ export class EventRows {
     rows.vpcEndpoint[row] = this.readString(bytes, Field.vpcEndpointId);
     rows.flags[row] = flags | failed | this.readEventId(bytes, from, to, row);
     this.readRequestId(bytes, row);
-    if (whole !== undefined) this.notable.set(row, whole);
+    if (whole !== undefined) {
+      this.notableRows.push(row);
+      const text = encoder.encode(JSON.stringify(whole));
+      this.notable.add(text, 0, text.length, 0);
+    }
     rows.count += 1;
     return undefined;
   }
@@ -106,12 +110,17 @@ export class EventRows {
   finish(): FileColumns {
     return {
       ...this.rows.finish(),
-      callers: this.callers,
-      actions: this.actions,
-      strings: this.strings.values,
+      callers: this.callers.finish(),
+      actions: Uint32Array.from(
+        this.actions.flatMap(({ eventSource, eventName }) => [
+          this.strings.addText(eventSource),
+          this.strings.addText(eventName),
+        ]),
+      ),
+      strings: this.strings.finish(),
       textIds: this.textIds,
       replacing: this.replacing,
-      notable: this.notable,
+      notable: { rows: Uint32Array.from(this.notableRows), records: this.notable.finish() },
     };
   }
 
@@ -224,7 +233,7 @@ export class EventRows {
     const slot = Field.userIdentity;
     const kind = this.walker.kinds[slot];
     if (kind !== ValueKind.object && kind !== ValueKind.string && kind !== ValueKind.escapedString) {
-      if (this.absentCaller < 0) this.absentCaller = this.callers.push(ABSENT_CALLER) - 1;
+      if (this.absentCaller < 0) this.absentCaller = this.callers.addText('');
       return this.absentCaller;
     }
     const start = this.walker.starts[slot] ?? 0;
@@ -233,8 +242,7 @@ export class EventRows {
     this.lastIdentity = number;
     const known = this.callerByIdentity[number];
     if (known !== undefined) return known < 0 ? undefined : known;
-    const identity = parseJson(bytes, start, end);
-    const index = identity === undefined ? -1 : this.callers.push(parseCaller(identity)) - 1;
+    const index = parseJson(bytes, start, end) === undefined ? -1 : this.callers.add(bytes, start, end);
     if (number >= 0) this.callerByIdentity[number] = index;
     return index < 0 ? undefined : index;
   }

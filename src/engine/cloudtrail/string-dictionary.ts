@@ -7,6 +7,7 @@
  */
 import { ByteInterner } from './byte-interner';
 import { cutText, decodeUtf8, MAX_FIELD_LENGTH } from './text';
+import { type Texts, TextsBuilder } from './texts';
 
 const MAX_COLUMNS = 32;
 
@@ -46,6 +47,12 @@ export class StringDictionary {
     const index = text === undefined ? undefined : this.addText(text);
     if (number >= 0) this.indexes[number] = index ?? -1;
     return index;
+  }
+
+  finish(): Texts {
+    const texts = new TextsBuilder();
+    for (const value of this.values) texts.addText(value);
+    return texts.finish();
   }
 }
 

@@ -7,7 +7,7 @@
 import type { CaseSettings } from '../case-settings';
 import { formatInstant } from '../cloudtrail/time';
 import type { Coverage, CoverageNote } from '../contract';
-import type { EventTable, LineageModel } from '../lineage/model';
+import type { EventTable, Indexes, LineageModel } from '../lineage/model';
 import { accountAt, actionAt, callerAt, callersOf, succeeded, textAt, timeAt } from '../lineage/table';
 import { requestParameters, stringAt } from '../cloudtrail/record';
 import { compareText, lastSegment } from '../cloudtrail/text';
@@ -58,7 +58,7 @@ function instantOrNull(time: number | undefined): string | null {
   return time === undefined ? null : formatInstant(time);
 }
 
-function distinct(events: EventTable, column: Uint32Array): string[] {
+function distinct(events: EventTable, column: Indexes): string[] {
   const seen = new Uint8Array(events.strings.length);
   for (let row = 0; row < events.count; row++) {
     seen[column[row] ?? 0] = 1;

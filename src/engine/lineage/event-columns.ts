@@ -1,9 +1,13 @@
 /**
  * Rows of events as growing columns: what files bring, and what is set aside as a copy of an event that is already there.
  *
- * Guarantee: every typed array has room for `count` rows (`eventId` four words a row, `requestId` two).
+ * Guarantee: every typed array has room for `count` rows (`eventId` four words a row, `requestId` two). Indexes are held in
+ * sixteen bits, and places in files in thirty-two, until one of a column does not fit.
  */
 import type { FileColumns, JsonObject } from '../cloudtrail/columns';
+import { textAtIndex } from '../cloudtrail/texts';
+import type { Remap } from './dictionaries';
+import type { Indexes } from './model';
 
 /** Typed columns and their words per row. */
 export const columnWords = {
@@ -37,46 +41,52 @@ const textColumns = [
   'vpcEndpoint',
 ] as const satisfies readonly ColumnName[];
 
+type IndexColumn = (typeof textColumns)[number] | 'action' | 'file';
 type Column = Float64Array | Uint32Array | Uint16Array;
+type ColumnType = Float64ArrayConstructor | Uint32ArrayConstructor | Uint16ArrayConstructor;
 
-function emptyColumn(name: ColumnName, rows: number): Column {
-  const length = rows * columnWords[name];
-  switch (name) {
-    case 'time':
-    case 'start':
-      return new Float64Array(length);
-    case 'flags':
-      return new Uint16Array(length);
-    default:
-      return new Uint32Array(length);
-  }
-}
+/** The narrowest type that a column begins with. */
+const firstTypes: Readonly<Record<ColumnName, ColumnType>> = {
+  time: Float64Array,
+  file: Uint16Array,
+  start: Uint32Array,
+  length: Uint32Array,
+  eventId: Uint32Array,
+  requestId: Uint32Array,
+  caller: Uint32Array,
+  action: Uint16Array,
+  sourceAddress: Uint16Array,
+  userAgent: Uint16Array,
+  errorCode: Uint16Array,
+  region: Uint16Array,
+  recipientAccount: Uint16Array,
+  vpcEndpoint: Uint16Array,
+  flags: Uint16Array,
+};
 
-/** How the dictionaries of one file map to the shared ones. */
-export interface Remap {
-  readonly strings: Uint32Array;
-  readonly callers: Uint32Array;
-  readonly actions: Uint32Array;
-}
+/** Beyond these a column needs the next wider type. */
+const largestIn16 = 0xffff;
+const largestIn32 = 0xffffffff;
 
 export class EventColumns {
   count = 0;
   private readonly columns: Record<ColumnName, Column>;
-  /** What only some rows have. */
+  /** What only some rows have, in the order of rows. */
   textIds = new Map<number, string>();
   replacing = new Map<number, string>();
   notable = new Map<number, JsonObject>();
 
-  constructor(rows = 0) {
-    this.columns = Object.fromEntries(columnNames.map((name) => [name, emptyColumn(name, rows)])) as Record<
-      ColumnName,
-      Column
-    >;
+  constructor(rows = 0, types: Readonly<Record<ColumnName, ColumnType>> = firstTypes) {
+    this.columns = Object.fromEntries(
+      columnNames.map((name) => [name, new types[name](rows * columnWords[name])]),
+    ) as Record<ColumnName, Column>;
   }
 
-  column(name: 'time' | 'start'): Float64Array;
+  column(name: 'time'): Float64Array;
+  column(name: 'start'): Float64Array | Uint32Array;
   column(name: 'flags'): Uint16Array;
-  column(name: Exclude<ColumnName, 'time' | 'start' | 'flags'>): Uint32Array;
+  column(name: IndexColumn): Indexes;
+  column(name: 'length' | 'eventId' | 'requestId' | 'caller'): Uint32Array;
   column(name: ColumnName): Column;
   column(name: ColumnName): Column {
     return this.columns[name];
@@ -90,9 +100,7 @@ export class EventColumns {
     }
     const rows = Math.max(needed, this.columns.time.length * 2);
     for (const name of columnNames) {
-      const bigger = emptyColumn(name, rows);
-      bigger.set(this.columns[name].subarray(0, this.count * columnWords[name]));
-      this.columns[name] = bigger;
+      this.columns[name] = this.copyOf(name, rows);
     }
   }
 
@@ -101,21 +109,25 @@ export class EventColumns {
     const base = this.count;
     this.reserve(from.count);
     const { columns } = this;
-    columns.time.set(from.time.subarray(0, from.count), base);
-    columns.start.set(from.start.subarray(0, from.count), base);
-    columns.length.set(from.length.subarray(0, from.count), base);
-    columns.eventId.set(from.eventId.subarray(0, from.count * 4), base * 4);
-    columns.requestId.set(from.requestId.subarray(0, from.count * 2), base * 2);
-    columns.flags.set(from.flags.subarray(0, from.count), base);
+    columns.time.set(from.time, base);
+    columns.length.set(from.length, base);
+    columns.eventId.set(from.eventId, base * 4);
+    columns.requestId.set(from.requestId, base * 2);
+    columns.flags.set(from.flags, base);
+    this.fits('start', from.start[from.count - 1] ?? 0);
+    columns.start.set(from.start, base);
+    this.fits('file', file);
     columns.file.fill(file, base, base + from.count);
-    translate(from.caller, remap.callers, columns.caller, base, from.count);
-    translate(from.action, remap.actions, columns.action, base, from.count);
+    this.translate('caller', from.caller, remap.callers);
+    this.translate('action', from.action, remap.actions);
     for (const name of textColumns) {
-      translate(from[name], remap.strings, columns[name], base, from.count);
+      this.translate(name, from[name], remap.strings);
     }
     from.textIds.forEach((id, row) => this.textIds.set(base + row, id));
     from.replacing.forEach((id, row) => this.replacing.set(base + row, id));
-    from.notable.forEach((record, row) => this.notable.set(base + row, record));
+    from.notable.rows.forEach((row, index) => {
+      this.notable.set(base + row, JSON.parse(textAtIndex(from.notable.records, index)) as JsonObject);
+    });
     this.count += from.count;
   }
 
@@ -125,13 +137,24 @@ export class EventColumns {
     for (const name of columnNames) {
       const words = columnWords[name];
       for (let word = 0; word < words; word++) {
-        this.columns[name][this.count * words + word] = from.columns[name][row * words + word] ?? 0;
+        const value = from.columns[name][row * words + word] ?? 0;
+        this.fits(name, value);
+        this.columns[name][this.count * words + word] = value;
       }
     }
     copyEntry(from.textIds, row, this.textIds, this.count);
     copyEntry(from.replacing, row, this.replacing, this.count);
     copyEntry(from.notable, row, this.notable, this.count);
     this.count++;
+  }
+
+  /** The numbers of files become others. */
+  renumberFiles(numbers: readonly number[]): void {
+    this.fits('file', numbers.length);
+    const { file } = this.columns;
+    for (let row = 0; row < this.count; row++) {
+      file[row] = numbers[file[row] ?? 0] ?? 0;
+    }
   }
 
   /** The same rows with columns of their own for where they are read from: whoever holds the others keeps what they say. */
@@ -152,47 +175,146 @@ export class EventColumns {
   swapPlaces(row: number, other: EventColumns, otherRow: number): void {
     for (const name of ['file', 'start', 'length'] as const) {
       const mine = this.columns[name][row] ?? 0;
-      this.columns[name][row] = other.columns[name][otherRow] ?? 0;
+      const others = other.columns[name][otherRow] ?? 0;
+      this.fits(name, others);
+      other.fits(name, mine);
+      this.columns[name][row] = others;
       other.columns[name][otherRow] = mine;
     }
   }
 
   /**
-   * Rows of two columns as new ones: `sources[i]` is a row of `first`, or of `second` when negative (`~row`).
+   * Rows of two columns as new ones: `sources[i]` is a row of `first`, or of `second` when negative (`~row`). Columns of
+   * `second` are given back as they are read: it is empty afterwards.
+   * `firstRows` and `secondRows` are the places of their rows in the result, -1 where they are not in it.
    */
-  static gathered(first: EventColumns, second: EventColumns, sources: Int32Array): EventColumns {
-    const result = new EventColumns(sources.length);
+  static merged(
+    first: EventColumns,
+    second: EventColumns,
+    sources: Int32Array,
+    firstRows: Int32Array,
+    secondRows: Int32Array,
+  ): EventColumns {
+    const types = Object.fromEntries(
+      columnNames.map((name) => [name, wider(first.columns[name], second.columns[name])]),
+    ) as Record<ColumnName, ColumnType>;
+    const result = new EventColumns(0, types);
     result.count = sources.length;
+    const runs = runsOf(sources, first.count);
     for (const name of columnNames) {
-      gather(first.columns[name], second.columns[name], result.columns[name], sources, columnWords[name]);
+      const words = columnWords[name];
+      const to = new types[name](sources.length * words);
+      for (const { at, from, length } of runs.ofFirst) {
+        to.set(first.columns[name].subarray(from * words, (from + length) * words), at * words);
+      }
+      gather(second.columns[name], to, sources, runs.ofSecond, words);
+      result.columns[name] = to;
+      second.columns[name] = new types[name](0);
     }
     for (const entries of ['textIds', 'replacing', 'notable'] as const) {
-      gatherEntries(first, second, result, sources, entries);
+      mergeEntries<unknown>(first[entries], firstRows, second[entries], secondRows, result[entries]);
     }
+    second.clear();
     return result;
   }
-}
 
-function translate(from: Uint32Array, map: Uint32Array, to: Column, base: number, count: number): void {
-  for (let row = 0; row < count; row++) {
-    to[base + row] = map[from[row] ?? 0] ?? 0;
+  private clear(): void {
+    this.count = 0;
+    this.textIds = new Map();
+    this.replacing = new Map();
+    this.notable = new Map();
+  }
+
+  /** Rows that are in no order as new ones, in the order of `rows`. */
+  private translate(name: IndexColumn | 'caller', from: Uint32Array, map: Uint32Array): void {
+    const base = this.count;
+    let to = this.columns[name];
+    let all = 0;
+    for (let row = 0; row < from.length; row++) {
+      const value = map[from[row] ?? 0] ?? 0;
+      all |= value;
+      to[base + row] = value;
+    }
+    if (all > largestIn16 && to instanceof Uint16Array) {
+      this.fits(name, all);
+      to = this.columns[name];
+      for (let row = 0; row < from.length; row++) {
+        to[base + row] = map[from[row] ?? 0] ?? 0;
+      }
+    }
+  }
+
+  /** Widens a column whose type cannot hold the value. */
+  private fits(name: ColumnName, value: number): void {
+    const column = this.columns[name];
+    const narrow = column instanceof Uint16Array ? largestIn16 : largestIn32;
+    if (value > narrow && !(column instanceof Float64Array)) {
+      this.columns[name] = this.copyOf(
+        name,
+        column.length / columnWords[name],
+        value > largestIn32 ? Float64Array : Uint32Array,
+      );
+    }
+  }
+
+  private copyOf(name: ColumnName, rows: number, type = typeOf(this.columns[name])): Column {
+    const copy = new type(rows * columnWords[name]);
+    copy.set(this.columns[name].subarray(0, this.count * columnWords[name]));
+    return copy;
   }
 }
 
-function gather(first: Column, second: Column, to: Column, sources: Int32Array, words: number): void {
+function typeOf(column: Column): ColumnType {
+  return column instanceof Float64Array ? Float64Array : column instanceof Uint32Array ? Uint32Array : Uint16Array;
+}
+
+function wider(a: Column, b: Column): ColumnType {
+  return typeOf(a.BYTES_PER_ELEMENT < b.BYTES_PER_ELEMENT ? b : a);
+}
+
+interface Runs {
+  /** Rows of the first columns that stay together. */
+  readonly ofFirst: readonly { readonly at: number; readonly from: number; readonly length: number }[];
+  /** Places of the rows of the second. */
+  readonly ofSecond: Uint32Array;
+}
+
+function runsOf(sources: Int32Array, firstCount: number): Runs {
+  const ofFirst: { at: number; from: number; length: number }[] = [];
+  const ofSecond = new Uint32Array(sources.length);
+  let others = 0;
+  let at = 0;
+  while (at < sources.length) {
+    const from = sources[at] ?? 0;
+    if (from < 0 || firstCount === 0) {
+      ofSecond[others] = at;
+      others++;
+      at++;
+      continue;
+    }
+    const begin = at;
+    at++;
+    while (at < sources.length && sources[at] === from + at - begin) {
+      at++;
+    }
+    ofFirst.push({ at: begin, from, length: at - begin });
+  }
+  return { ofFirst, ofSecond: ofSecond.subarray(0, others) };
+}
+
+function gather(from: Column, to: Column, sources: Int32Array, places: Uint32Array, words: number): void {
   if (words === 1) {
-    for (let row = 0; row < sources.length; row++) {
-      const source = sources[row] ?? 0;
-      to[row] = (source >= 0 ? first[source] : second[~source]) ?? 0;
+    for (let at = 0; at < places.length; at++) {
+      const place = places[at] ?? 0;
+      to[place] = from[~(sources[place] ?? 0)] ?? 0;
     }
     return;
   }
-  for (let row = 0; row < sources.length; row++) {
-    const source = sources[row] ?? 0;
-    const column = source >= 0 ? first : second;
-    const base = (source >= 0 ? source : ~source) * words;
+  for (let at = 0; at < places.length; at++) {
+    const place = places[at] ?? 0;
+    const base = ~(sources[place] ?? 0) * words;
     for (let word = 0; word < words; word++) {
-      to[row * words + word] = column[base + word] ?? 0;
+      to[place * words + word] = from[base + word] ?? 0;
     }
   }
 }
@@ -204,22 +326,27 @@ function copyEntry<T>(from: ReadonlyMap<number, T>, row: number, to: Map<number,
   }
 }
 
-/** Few rows have an entry, except in `notable`: walked row by row, so that entries stay in the order of rows. */
-function gatherEntries(
-  first: EventColumns,
-  second: EventColumns,
-  to: EventColumns,
-  sources: Int32Array,
-  name: 'textIds' | 'replacing' | 'notable',
+/** Entries in the order of their rows in the result. */
+function mergeEntries<T>(
+  first: ReadonlyMap<number, T>,
+  firstRows: Int32Array,
+  second: ReadonlyMap<number, T>,
+  secondRows: Int32Array,
+  to: Map<number, T>,
 ): void {
-  if (first[name].size === 0 && second[name].size === 0) {
-    return;
-  }
-  for (let row = 0; row < sources.length; row++) {
-    const source = sources[row] ?? 0;
-    const value = source >= 0 ? first[name].get(source) : second[name].get(~source);
-    if (value !== undefined) {
-      (to[name] as Map<number, typeof value>).set(row, value);
+  const entries: [number, T][] = [];
+  const collect = (from: ReadonlyMap<number, T>, rows: Int32Array): void => {
+    for (const [row, value] of from) {
+      const place = rows[row] ?? -1;
+      if (place >= 0) {
+        entries.push([place, value]);
+      }
     }
+  };
+  collect(first, firstRows);
+  collect(second, secondRows);
+  entries.sort(([a], [b]) => a - b);
+  for (const [row, value] of entries) {
+    to.set(row, value);
   }
 }

@@ -4,9 +4,10 @@
  * Guarantee: a total order by what the records say, whatever files they stand in; 0 only for records that say the same.
  */
 import type { Caller } from '../cloudtrail/caller';
-import type { Action, JsonValue } from '../cloudtrail/columns';
+import type { JsonValue } from '../cloudtrail/columns';
 import { isJsonObject, requestParameters, responseElements, valueAt } from '../cloudtrail/record';
 import { compareText, isMasked } from '../cloudtrail/text';
+import type { Dictionaries } from './dictionaries';
 import { columnNames, columnWords, type EventColumns } from './event-columns';
 
 const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS';
@@ -15,11 +16,7 @@ const said = columnNames.filter((name) => !places.has(name));
 const texts = ['sourceAddress', 'userAgent', 'errorCode', 'region', 'recipientAccount', 'vpcEndpoint'] as const;
 
 export class Copies {
-  constructor(
-    private readonly strings: readonly string[],
-    private readonly callers: readonly Caller[],
-    private readonly actions: readonly Action[],
-  ) {}
+  constructor(private readonly dictionaries: Pick<Dictionaries, 'strings' | 'callers' | 'actions'>) {}
 
   /** Negative when the first is to be kept. */
   compare(a: EventColumns, aRow: number, b: EventColumns, bRow: number): number {
@@ -92,7 +89,7 @@ export class Copies {
   private text(columns: EventColumns, row: number): string {
     return JSON.stringify([
       columns.column('flags')[row],
-      this.actions[columns.column('action')[row] ?? 0],
+      this.dictionaries.actions[columns.column('action')[row] ?? 0],
       this.caller(columns, row),
       texts.map((name) => this.string(columns, row, name)),
       columns.replacing.get(row),
@@ -102,11 +99,11 @@ export class Copies {
   }
 
   private string(columns: EventColumns, row: number, name: (typeof texts)[number]): string {
-    return this.strings[columns.column(name)[row] ?? 0] ?? '';
+    return this.dictionaries.strings[columns.column(name)[row] ?? 0] ?? '';
   }
 
   private caller(columns: EventColumns, row: number): Caller {
-    const caller = this.callers[columns.column('caller')[row] ?? 0];
+    const caller = this.dictionaries.callers[columns.column('caller')[row] ?? 0];
     if (caller === undefined) {
       throw new RangeError(`row ${String(row)} has no caller`);
     }

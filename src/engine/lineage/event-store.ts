@@ -10,16 +10,16 @@
  * only grow: they may hold values that no row has any more. Cost of an update: linear in rows with a small constant, and
  * n log n in the rows that came.
  */
-import type { Caller } from '../cloudtrail/caller';
-import type { Action, FileColumns, FileResult } from '../cloudtrail/columns';
+import type { FileResult } from '../cloudtrail/columns';
 import { compareText } from '../cloudtrail/text';
-import { Dictionary } from './dictionary';
 import { asideNotes, describeFiles, type Reason } from './describe-events';
+import { Dictionaries } from './dictionaries';
 import { Copies } from './event-copies';
-import { EventColumns, type Remap } from './event-columns';
+import { EventColumns } from './event-columns';
 import { EventIdentities, type IdentitySpace } from './event-identities';
+import { inInstantOrder } from './instant-order';
 import type { EventTable, ModelFile, ModelNote } from './model';
-import { callKey, isNetworkActivity } from './network-activity';
+import { callKey, isNetworkActivity, requestWord } from './network-activity';
 
 export interface EventsUpdate {
   readonly files: readonly ModelFile[];
@@ -27,7 +27,7 @@ export interface EventsUpdate {
   /** By row of the table before: its row now, -1 where it is gone. */
   readonly moved: Int32Array;
   /** Rows that the table before did not have, in order. */
-  readonly inserted: readonly number[];
+  readonly inserted: Uint32Array;
   readonly notes: readonly ModelNote[];
 }
 
@@ -35,17 +35,18 @@ export interface EventsUpdate {
 const probe = 0x7fffffff;
 
 export class EventStore implements IdentitySpace {
-  private readonly strings = new Dictionary<string>();
-  private readonly callers = new Dictionary<Caller>();
-  private readonly actions = new Dictionary<Action>();
-  /** Account of each caller, as an index into the strings. */
-  private readonly callerAccounts: number[] = [];
-  private readonly copies = new Copies(this.strings.values, this.callers.values, this.actions.values);
+  private readonly dictionaries = new Dictionaries();
+  private readonly copies = new Copies(this.dictionaries);
 
-  /** In the order of their paths; positions are what the `file` columns hold. */
-  private files: readonly ModelFile['result'][] = [];
+  /**
+   * What the `file` columns hold numbers of: in the order of their paths those that the table was made of, behind them those
+   * that came since.
+   */
+  private files: ModelFile['result'][] = [];
+  /** Files to come that take the place of one in the table. */
   private readonly arriving = new Map<string, FileResult>();
   private readonly leaving = new Set<string>();
+  private readonly numbers = new Map<string, number>();
 
   private table = new EventColumns();
   private readonly identities = new EventIdentities(this);
@@ -53,70 +54,84 @@ export class EventStore implements IdentitySpace {
   private aside = new EventColumns();
   private reasons: Reason[] = [];
 
-  // Of one update:
+  // Since the last update:
   /** Rows of `table` that are leaving it. */
   private gone = new Uint8Array(0);
   private incoming = new EventColumns();
   /** Rows of `incoming` that do not make it into the table. */
-  private declined = new Set<number>();
+  private readonly declined = new Set<number>();
   private sought: readonly [EventColumns, number] = [this.table, 0];
   /** Some row took another's place: what is aside has to be compared anew. */
   private displaced = false;
+  /** The table's places are not those of a table that was given out. */
+  private ownPlaces = true;
 
-  constructor() {
-    this.strings.intern('', '');
-  }
-
-  /** Takes the place of a file of the same path. */
+  /** Takes the place of a file of the same path. What is new is taken in at once. */
   add(file: FileResult): void {
-    this.leaving.add(file.path);
-    this.arriving.set(file.path, file);
+    const held = this.numbers.get(file.path);
+    if (held === undefined) {
+      this.bringIn(file);
+    } else {
+      this.leaving.add(file.path);
+      this.arriving.set(file.path, file);
+    }
   }
 
   remove(path: string): void {
-    this.leaving.add(path);
+    if (this.numbers.has(path)) {
+      this.leaving.add(path);
+    }
     this.arriving.delete(path);
   }
 
   /** Does what `add` and `remove` asked for since the last update. */
   update(): EventsUpdate {
-    this.begin();
     this.takeFilesAway();
-    this.bringFilesIn();
+    for (const file of [...this.arriving.values()].sort((a, b) => compareText(a.path, b.path))) {
+      this.bringIn(file);
+    }
+    this.arriving.clear();
     if (this.displaced && this.reasons.includes('network-activity')) {
       // The call that it was a copy of may be gone.
       const { reasons } = this;
       this.sortAside((_, row) => (reasons[row] === 'network-activity' ? 'is offered' : 'stays'));
     }
     this.joinNetworkActivity();
+    this.sortFiles();
     const { moved, inserted } = this.rebuild();
     if (this.displaced) {
       this.compareAside();
     }
     const events = this.eventTable();
     const files = describeFiles(this.files, events, this.aside);
+    this.gone = new Uint8Array(this.table.count);
+    this.declined.clear();
+    this.displaced = false;
+    this.ownPlaces = false;
     return { files, events, moved, inserted, notes: asideNotes(this.distinctReasons()) };
   }
 
-  private begin(): void {
-    // Tables that were given out stay as they are.
-    this.table = this.table.withOwnPlaces();
-    this.gone = new Uint8Array(this.table.count);
-    this.incoming = new EventColumns();
-    this.declined = new Set();
-    this.displaced = false;
-  }
-
   private takeFilesAway(): void {
-    const leaving = this.files.map(({ path }) => this.leaving.has(path));
-    if (!leaving.includes(true)) {
+    if (this.leaving.size === 0) {
       return;
     }
+    const leaving = this.files.map(({ path }) => this.leaving.has(path));
+    for (const path of this.leaving) {
+      this.numbers.delete(path);
+    }
+    this.leaving.clear();
     const files = this.table.column('file');
     for (let row = 0; row < this.table.count; row++) {
-      if (leaving[files[row] ?? 0] === true) {
+      if (this.gone[row] === 0 && leaving[files[row] ?? 0] === true) {
         this.gone[row] = 1;
         this.identities.delete(row);
+      }
+    }
+    const arrived = this.incoming.column('file');
+    for (let row = 0; row < this.incoming.count; row++) {
+      if (!this.declined.has(row) && leaving[arrived[row] ?? 0] === true) {
+        this.declined.add(row);
+        this.identities.delete(~row);
       }
     }
     this.sortAside((aside, row) => {
@@ -146,51 +161,43 @@ export class EventStore implements IdentitySpace {
     }
   }
 
-  private bringFilesIn(): void {
-    const arriving = [...this.arriving.values()];
-    const stay = this.files.filter(({ path }) => !this.leaving.has(path));
-    const held = [...stay, ...arriving.map(({ columns: _columns, ...file }) => file)];
-    const sorted = held.sort((a, b) => compareText(a.path, b.path));
-    const positions = new Map(sorted.map(({ path }, position) => [path, position]));
-    this.renumberFiles(this.files.map(({ path }) => positions.get(path) ?? 0));
-    this.files = sorted;
-    for (const { path, columns } of arriving.sort((a, b) => compareText(a.path, b.path))) {
-      if (columns !== undefined) {
-        const first = this.incoming.count;
-        this.incoming.appendFile(columns, positions.get(path) ?? 0, this.unify(columns));
-        for (let row = first; row < this.incoming.count; row++) {
-          this.offer(row);
-        }
-      }
-    }
-    this.arriving.clear();
-    this.leaving.clear();
-  }
-
-  private renumberFiles(positions: readonly number[]): void {
-    if (positions.every((position, index) => position === index)) {
+  private bringIn({ columns, ...file }: FileResult): void {
+    const number = this.files.push(file) - 1;
+    this.numbers.set(file.path, number);
+    if (columns === undefined) {
       return;
     }
-    for (const columns of [this.table, this.aside, this.incoming]) {
-      const files = columns.column('file');
-      for (let row = 0; row < columns.count; row++) {
-        files[row] = positions[files[row] ?? 0] ?? 0;
-      }
+    const first = this.incoming.count;
+    this.incoming.appendFile(columns, number, this.dictionaries.unify(columns));
+    for (let row = first; row < this.incoming.count; row++) {
+      this.offer(row);
     }
   }
 
-  private unify(columns: FileColumns): Remap {
-    return {
-      strings: Uint32Array.from(columns.strings, (text) => this.strings.intern(text, text)),
-      callers: Uint32Array.from(columns.callers, (caller) => {
-        const index = this.callers.intern(JSON.stringify(caller), caller);
-        this.callerAccounts[index] = this.strings.intern(caller.accountId, caller.accountId);
-        return index;
-      }),
-      actions: Uint32Array.from(columns.actions, (action) =>
-        this.actions.intern(`${action.eventSource}\n${action.eventName}`, action),
-      ),
-    };
+  /** Numbers of the files that are left, in the order of their paths. */
+  private sortFiles(): void {
+    const before = this.files;
+    this.files = before
+      .filter(({ path }, number) => this.numbers.get(path) === number)
+      .sort((a, b) => compareText(a.path, b.path));
+    const numbers = new Map(this.files.map(({ path }, number) => [path, number]));
+    const renumbered = before.map(({ path }) => numbers.get(path) ?? 0);
+    if (renumbered.some((number, index) => number !== index)) {
+      this.disown();
+      for (const columns of [this.table, this.aside, this.incoming]) {
+        columns.renumberFiles(renumbered);
+      }
+      this.numbers.clear();
+      numbers.forEach((number, path) => this.numbers.set(path, number));
+    }
+  }
+
+  /** Tables that were given out stay as they are. */
+  private disown(): void {
+    if (!this.ownPlaces) {
+      this.table = this.table.withOwnPlaces();
+      this.ownPlaces = true;
+    }
   }
 
   /** A row of `incoming` that may be an event already known. */
@@ -210,7 +217,8 @@ export class EventStore implements IdentitySpace {
     }
     if (order === 0) {
       if (this.comesFirst(this.incoming, row, columns, at)) {
-        columns.swapPlaces(at, this.incoming, row);
+        this.disown();
+        this.columnsOf(known).swapPlaces(at, this.incoming, row);
       }
       this.declined.add(row);
       this.setAside(this.incoming, row, 'copy');
@@ -266,18 +274,22 @@ export class EventStore implements IdentitySpace {
 
   /** The file whose path sorts first; in one file what comes first. */
   private comesFirst(a: EventColumns, aRow: number, b: EventColumns, bRow: number): boolean {
-    const files = (a.column('file')[aRow] ?? 0) - (b.column('file')[bRow] ?? 0);
+    const path = (columns: EventColumns, row: number): string =>
+      this.files[columns.column('file')[row] ?? -1]?.path ?? '';
+    const files = compareText(path(a, aRow), path(b, bRow));
     return files < 0 || (files === 0 && (a.column('start')[aRow] ?? 0) < (b.column('start')[bRow] ?? 0));
   }
 
   /** Of a call that was logged as network activity too, the other record is kept: it tells more. */
   private joinNetworkActivity(): void {
     const wanted = new Set<string>();
+    const firstWords = new Set<number>();
     const candidates: number[] = [];
     this.eachKept((code, columns, row) => {
       if (isNetworkActivity(columns, row)) {
         candidates.push(code);
         wanted.add(callKey(columns, row));
+        firstWords.add(requestWord(columns, row));
       }
     });
     wanted.delete('');
@@ -286,7 +298,7 @@ export class EventStore implements IdentitySpace {
     }
     const logged = new Set<string>();
     this.eachKept((_, columns, row) => {
-      if (!isNetworkActivity(columns, row)) {
+      if (!isNetworkActivity(columns, row) && firstWords.has(requestWord(columns, row))) {
         const key = callKey(columns, row);
         if (wanted.has(key)) {
           logged.add(key);
@@ -324,29 +336,34 @@ export class EventStore implements IdentitySpace {
   /** The table without what is gone and with what came in. */
   private rebuild(): Pick<EventsUpdate, 'moved' | 'inserted'> {
     const { table, incoming, gone, declined } = this;
-    const coming: number[] = [];
+    const coming = new Uint32Array(incoming.count - declined.size);
+    let arrivals = 0;
     for (let row = 0; row < incoming.count; row++) {
-      if (!declined.has(row)) {
-        coming.push(row);
+      if (declined.size === 0 || !declined.has(row)) {
+        coming[arrivals] = row;
+        arrivals++;
       }
     }
-    coming.sort((a, b) => this.order(incoming, a, incoming, b));
-    const left = gone.reduce((sum, each) => sum + each, 0);
+    inInstantOrder(coming, incoming.column('time'), (a, b) => this.order(incoming, a, incoming, b));
+    let left = 0;
+    for (let row = 0; row < gone.length; row++) {
+      left += gone[row] ?? 0;
+    }
     const sources = new Int32Array(table.count - left + coming.length);
     const moved = new Int32Array(table.count).fill(-1);
     const placed = new Int32Array(incoming.count).fill(-1);
-    const inserted: number[] = [];
+    const inserted = new Uint32Array(coming.length);
     let next = 0;
     let at = 0;
     for (let row = 0; row < sources.length; row++) {
       while (at < table.count && gone[at] === 1) {
         at++;
       }
-      const arrival = coming[next];
-      if (arrival !== undefined && (at >= table.count || this.order(incoming, arrival, table, at) < 0)) {
+      const arrival = coming[next] ?? 0;
+      if (next < coming.length && (at >= table.count || this.order(incoming, arrival, table, at) < 0)) {
         sources[row] = ~arrival;
         placed[arrival] = row;
-        inserted.push(row);
+        inserted[next] = row;
         next++;
       } else {
         sources[row] = at;
@@ -355,8 +372,8 @@ export class EventStore implements IdentitySpace {
       }
     }
     if (left > 0 || coming.length > 0) {
-      this.table = EventColumns.gathered(table, incoming, sources);
       this.identities.recode((code) => (code >= 0 ? moved[code] : placed[~code]) ?? -1);
+      this.table = EventColumns.merged(table, incoming, sources, moved, placed);
     }
     this.incoming = new EventColumns();
     return { moved, inserted };
@@ -376,13 +393,13 @@ export class EventStore implements IdentitySpace {
         return byId;
       }
     }
-    const text = (index: number): string => this.strings.values[index] ?? '';
+    const text = (index: number): string => this.dictionaries.strings[index] ?? '';
     return compareText(text(this.accountOf(a, aRow)), text(this.accountOf(b, bRow)));
   }
 
   private accountOf(columns: EventColumns, row: number): number {
     const recipient = columns.column('recipientAccount')[row] ?? 0;
-    return recipient === 0 ? (this.callerAccounts[columns.column('caller')[row] ?? 0] ?? 0) : recipient;
+    return recipient === 0 ? (this.dictionaries.callerAccounts[columns.column('caller')[row] ?? 0] ?? 0) : recipient;
   }
 
   /** Code of the kept row of the same event. */
@@ -414,6 +431,11 @@ export class EventStore implements IdentitySpace {
       }
     }
     return this.accountOf(columns, row) === this.accountOf(others, other);
+  }
+
+  text(code: number): string {
+    const [columns, row] = this.place(code);
+    return [...columns.column('eventId').subarray(row * 4, row * 4 + 4), this.accountOf(columns, row)].join('|');
   }
 
   private place(code: number): [EventColumns, number] {
@@ -449,9 +471,9 @@ export class EventStore implements IdentitySpace {
       vpcEndpoint: table.column('vpcEndpoint'),
       flags: table.column('flags'),
       session: new Int32Array(table.count).fill(-1),
-      strings: this.strings.values,
-      callers: this.callers.values,
-      actions: this.actions.values,
+      strings: this.dictionaries.strings,
+      callers: this.dictionaries.callers,
+      actions: this.dictionaries.actions,
       textIds: table.textIds,
       replacing: table.replacing,
       notable: table.notable,

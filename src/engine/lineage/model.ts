@@ -4,12 +4,42 @@
  * Guarantee: the same events give the same model, whatever files they came in and in whatever order.
  * `Session.index`, `Issuance.index` and rows are positions in this model, never identities: use `Session.id`.
  */
-import type { FileColumns, FileResult } from '../cloudtrail/columns';
+import type { Caller } from '../cloudtrail/caller';
+import type { Action, FileResult, JsonObject } from '../cloudtrail/columns';
 
-/** The columns of all files as one: duplicates dropped, sorted by (time, event id), with the file and the session of each row. */
-export interface EventTable extends FileColumns {
+/** Indexes into a dictionary, as narrow as it lets them be. */
+export type Indexes = Uint16Array | Uint32Array;
+
+/**
+ * The events of all files: duplicates dropped, sorted by (time, event id), with the file and the session of each row.
+ * What a column holds is told at `FileColumns`.
+ */
+export interface EventTable {
+  readonly count: number;
+  readonly time: Float64Array;
+  readonly start: Uint32Array | Float64Array;
+  readonly length: Uint32Array;
+  readonly eventId: Uint32Array;
+  readonly requestId: Uint32Array;
+  readonly caller: Uint32Array;
+  readonly action: Indexes;
+  readonly sourceAddress: Indexes;
+  readonly userAgent: Indexes;
+  readonly errorCode: Indexes;
+  readonly region: Indexes;
+  readonly recipientAccount: Indexes;
+  readonly vpcEndpoint: Indexes;
+  readonly flags: Uint16Array;
+  /** The dictionaries may hold values that no row has. */
+  readonly callers: readonly Caller[];
+  readonly actions: readonly Action[];
+  /** The first is the empty string: what a record does not have. */
+  readonly strings: readonly string[];
+  readonly textIds: ReadonlyMap<number, string>;
+  readonly replacing: ReadonlyMap<number, string>;
+  readonly notable: ReadonlyMap<number, JsonObject>;
   /** Index into `LineageModel.files`. */
-  readonly file: Uint32Array;
+  readonly file: Indexes;
   /** Index into `LineageModel.sessions`, or -1 where no session acted (services, service events). */
   readonly session: Int32Array;
 }

@@ -17,3 +17,8 @@ export function callKey(columns: EventColumns, row: number): string {
   const b = ids[row * 2 + 1] ?? 0;
   return a === 0 && b === 0 ? '' : `${String(a)}|${String(b)}|${String(columns.column('action')[row] ?? 0)}`;
 }
+
+/** Half of what tells calls apart: calls of different ones are different. */
+export function requestWord(columns: EventColumns, row: number): number {
+  return columns.column('requestId')[row * 2] ?? 0;
+}

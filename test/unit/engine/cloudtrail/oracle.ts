@@ -11,7 +11,8 @@ import {
   type JsonObject,
   type JsonValue,
 } from '../../../../src/engine/cloudtrail/columns';
-import { parseCaller } from '../../../../src/engine/cloudtrail/parse-caller';
+import { ABSENT_CALLER, parseCaller } from '../../../../src/engine/cloudtrail/parse-caller';
+import { textsOf } from '../../../../src/engine/cloudtrail/texts';
 import { parseInstant } from '../../../../src/engine/cloudtrail/time';
 
 /** One event with every dictionary looked up. */
@@ -152,8 +153,21 @@ function at<T>(list: { readonly [index: number]: T; readonly length: number }, i
   return value;
 }
 
+export function callersOf({ callers }: FileColumns): Caller[] {
+  return textsOf(callers).map((text) => (text === '' ? ABSENT_CALLER : parseCaller(JSON.parse(text) as JsonValue)));
+}
+
+/** By row. */
+export function notableOf({ notable }: FileColumns): Map<number, JsonObject> {
+  const texts = textsOf(notable.records);
+  return new Map(Array.from(notable.rows, (row, index) => [row, JSON.parse(at(texts, index)) as JsonObject]));
+}
+
 /** The scanner's columns, with every index looked up, and every span read back from the file. */
 export function plainRows(columns: FileColumns, file: Uint8Array): PlainEvent[] {
+  const strings = textsOf(columns.strings);
+  const callers = callersOf(columns);
+  const notable = notableOf(columns);
   return Array.from({ length: columns.count }, (_, row) => {
     const flags = at(columns.flags, row);
     const words = [0, 1, 2, 3].map((i) =>
@@ -165,15 +179,15 @@ export function plainRows(columns: FileColumns, file: Uint8Array): PlainEvent[] 
     const uuid = hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
     const start = at(columns.start, row);
     const span = file.subarray(start, start + at(columns.length, row));
-    const action = at(columns.actions, at(columns.action, row));
-    const string = (column: Uint32Array): string => at(columns.strings, at(column, row));
+    const action = at(columns.action, row) * 2;
+    const string = (column: Uint32Array): string => at(strings, at(column, row));
     return {
       time: at(columns.time, row),
       eventId: flags & EventFlag.uuidId ? uuid : flags & EventFlag.syntheticId ? 'synthetic' : hex,
       textId: columns.textIds.get(row),
-      caller: at(columns.callers, at(columns.caller, row)),
-      eventSource: action.eventSource,
-      eventName: action.eventName,
+      caller: at(callers, at(columns.caller, row)),
+      eventSource: at(strings, at(columns.actions, action)),
+      eventName: at(strings, at(columns.actions, action + 1)),
       sourceAddress: string(columns.sourceAddress),
       userAgent: string(columns.userAgent),
       errorCode: string(columns.errorCode),
@@ -181,7 +195,7 @@ export function plainRows(columns: FileColumns, file: Uint8Array): PlainEvent[] 
       recipientAccount: string(columns.recipientAccount),
       vpcEndpoint: string(columns.vpcEndpoint),
       flags,
-      notable: columns.notable.get(row),
+      notable: notable.get(row),
       record: JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(span)) as JsonValue,
     };
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { FileScanner } from '../../../../src/engine/cloudtrail/scanner';
-import { plainRows } from './oracle';
+import { textsOf } from '../../../../src/engine/cloudtrail/texts';
+import { callersOf, plainRows } from './oracle';
 import { bytesOf, columnsOf, recordOf, scan, scanInPieces } from './scan';
 
 const named = (name: string): string => JSON.stringify(recordOf({ eventName: name, eventID: `id of ${name}` }));
@@ -267,9 +268,9 @@ describe('scanner on damaged files', () => {
       const long = 'u'.repeat(1_000_000);
       const record = recordOf({ userAgent: long, eventID: long, userIdentity: { type: 'IAMUser', userName: long } });
       const columns = columnsOf(JSON.stringify(record));
-      assert.equal(columns.strings.find((text) => text.startsWith('uu'))?.length, 4097);
+      assert.equal(textsOf(columns.strings).find((text) => text.startsWith('uu'))?.length, 4097);
       assert.equal(columns.textIds.get(0)?.length, 4097);
-      assert.equal(columns.callers[0]?.userName.length, 4097);
+      assert.equal(callersOf(columns)[0]?.userName.length, 4097);
       assert.equal(columns.length[0], JSON.stringify(record).length);
     });
   });

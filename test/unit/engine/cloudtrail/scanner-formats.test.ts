@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { EventFlag } from '../../../../src/engine/cloudtrail/columns';
 import { FileScanner } from '../../../../src/engine/cloudtrail/scanner';
 import { CONTENT_REASONS, sniff } from '../../../../src/engine/cloudtrail/sniff';
-import { plainRows } from './oracle';
+import { textsOf } from '../../../../src/engine/cloudtrail/texts';
+import { notableOf, plainRows } from './oracle';
 import { bytesOf, columnsOf, recordOf, scan } from './scan';
 
 const A = JSON.stringify(recordOf({ eventName: 'OpA' }));
@@ -67,11 +68,13 @@ describe('containers', () => {
 
   it('arrays own their buffers', () => {
     const columns = columnsOf(`[${A},${B}]`);
-    for (const value of Object.values(columns)) {
-      if (!ArrayBuffer.isView(value)) continue;
-      assert.equal(value.byteOffset, 0);
-      assert.equal(value.byteLength, value.buffer.byteLength);
+    const parts = [columns, columns.callers, columns.strings, columns.notable, columns.notable.records];
+    const arrays = parts.flatMap((part): unknown[] => Object.values(part)).filter((value) => ArrayBuffer.isView(value));
+    for (const array of arrays) {
+      assert.equal(array.byteOffset, 0);
+      assert.equal(array.byteLength, array.buffer.byteLength);
     }
+    assert.equal(arrays.length, 25);
     assert.equal(columns.eventId.length, 8);
     assert.equal(columns.flags.length, 2);
   });
@@ -115,8 +118,12 @@ describe('kinds of events', () => {
       insightDetails: { state: 'Start', eventSource: 'iam.amazonaws.com', eventName: 'CreateUser' },
     };
     const columns = columnsOf(JSON.stringify({ Records: [insight] }));
-    assert.deepEqual(columns.actions, [{ eventSource: 'cloudtrail.amazonaws.com', eventName: 'Insight' }]);
-    assert.deepEqual(columns.notable.get(0), { insightDetails: insight.insightDetails });
+    const strings = textsOf(columns.strings);
+    assert.deepEqual(
+      [...columns.actions].map((index) => strings[index]),
+      ['cloudtrail.amazonaws.com', 'Insight'],
+    );
+    assert.deepEqual(notableOf(columns).get(0), { insightDetails: insight.insightDetails });
     assert.equal((columns.flags[0] ?? 0) & EventFlag.insight, EventFlag.insight);
   });
 
@@ -131,10 +138,11 @@ describe('kinds of events', () => {
   it('one caller and one text once, however often and however written', () => {
     const other = JSON.stringify(recordOf({ userAgent: 'aws-cli/2.13.0' })).replace('aws-cli', 'aws\\u002dcli');
     const columns = columnsOf(`[${A},${B},${other}]`);
-    assert.equal(columns.callers.length, 1);
-    assert.equal(columns.strings.length, new Set(columns.strings).size);
+    const strings = textsOf(columns.strings);
+    assert.equal(columns.callers.ends.length, 1);
+    assert.equal(strings.length, new Set(strings).size);
     assert.deepEqual(
-      [...columns.userAgent].map((index) => columns.strings[index]),
+      [...columns.userAgent].map((index) => strings[index]),
       Array(3).fill('aws-cli/2.13.0'),
     );
   });
@@ -146,7 +154,7 @@ describe('kinds of events', () => {
       eventName: 'AssumeRole',
       responseElements: { credentials, credentialSet: [{ credentials, roleArn: 'r' }] },
     });
-    const kept = scan(JSON.stringify(record)).columns?.notable.get(0);
+    const kept = notableOf(columnsOf(JSON.stringify(record))).get(0);
     assert.ok(!JSON.stringify(kept).includes('secret'));
     const { sessionToken: _, ...rest } = credentials;
     const expected = {

@@ -579,7 +579,7 @@ describe('files that are added, replaced and taken away', () => {
     const update = store.update();
     assert.deepEqual(told(update), told(stored(a)));
     const { moved, inserted, events } = store.update();
-    assert.deepEqual([[...moved], inserted, events.count], [[0], [], 1], 'nothing was asked for');
+    assert.deepEqual([[...moved], [...inserted], events.count], [[0], [], 1], 'nothing was asked for');
   });
 
   it('that hold no events are listed', () => {

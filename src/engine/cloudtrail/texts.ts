@@ -1,0 +1,129 @@
+/**
+ * Distinct texts as bytes in one buffer: a dictionary that is transferred between threads as it is, and compared without making
+ * strings of it.
+ *
+ * Layout: text n is bytes[start, ends[n]), where it starts at the end of the text before, rounded up to a multiple of four;
+ * the bytes up to there are zeros. Bytes are UTF-8. A text that is not Unicode (a lone surrogate, which only an escape can
+ * write) is the byte 0xff and the inside of the JSON string.
+ *
+ * Guarantee: equal texts have equal bytes and equal hashes.
+ */
+import { decodeUtf8 } from './text';
+
+export interface Texts {
+  readonly bytes: Uint8Array;
+  /** As many as there are texts. */
+  readonly ends: Uint32Array;
+  /** `hashWords` of each. */
+  readonly hashes: Uint32Array;
+}
+
+/** No UTF-8 text has it. */
+const NOT_UNICODE = 0xff;
+
+export const NO_TEXTS: Texts = { bytes: new Uint8Array(0), ends: new Uint32Array(0), hashes: new Uint32Array(0) };
+
+/** Where text `index` starts. */
+export function textStart({ ends }: Pick<Texts, 'ends'>, index: number): number {
+  return index === 0 ? 0 : ((ends[index - 1] ?? 0) + 3) & ~3;
+}
+
+/** The bytes in words of four, the last one filled up with zeros. */
+export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
+  let hash = end - start;
+  let at = start;
+  for (const last = end - 3; at < last; at += 4) {
+    const word =
+      (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
+    hash = Math.imul(hash ^ word, 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  if (at < end) {
+    let word = 0;
+    for (let shift = 0; at < end; at += 1, shift += 8) word |= (bytes[at] ?? 0) << shift;
+    hash = Math.imul(hash ^ word, 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+export function textAtIndex(texts: Texts, index: number): string {
+  return textOf(texts.bytes, textStart(texts, index), texts.ends[index] ?? 0);
+}
+
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return bytes[start] === NOT_UNICODE && start < end
+    ? (JSON.parse(`"${decodeUtf8(bytes, start + 1, end)}"`) as string)
+    : decodeUtf8(bytes, start, end);
+}
+
+/** All texts, for whoever needs them as strings. */
+export function textsOf(texts: Texts): string[] {
+  return Array.from(texts.ends, (_, index) => textAtIndex(texts, index));
+}
+
+/** Part of the language's host everywhere (Node, browsers, workers), but of no `lib` the engine is compiled with. */
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+
+const encoder = new TextEncoder();
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+export function bytesOfText(text: string): Uint8Array {
+  if (!LONE_SURROGATE.test(text)) return encoder.encode(text);
+  const inside = encoder.encode(JSON.stringify(text).slice(1, -1));
+  const bytes = new Uint8Array(inside.length + 1);
+  bytes[0] = NOT_UNICODE;
+  bytes.set(inside, 1);
+  return bytes;
+}
+
+/** Texts one after the other; whoever adds them sees to it that they are distinct. */
+export class TextsBuilder {
+  size = 0;
+  private bytes = new Uint8Array(1024);
+  private ends = new Uint32Array(64);
+  private hashes = new Uint32Array(64);
+  private end = 0;
+
+  add(bytes: Uint8Array, start: number, end: number, hash = hashBytes(bytes, start, end)): number {
+    const from = (this.end + 3) & ~3;
+    const to = from + end - start;
+    if (to > this.bytes.length) {
+      const bigger = new Uint8Array(Math.max(to, this.bytes.length * 2));
+      bigger.set(this.bytes.subarray(0, this.end));
+      this.bytes = bigger;
+    }
+    if (this.size === this.ends.length) {
+      this.ends = doubled(this.ends);
+      this.hashes = doubled(this.hashes);
+    }
+    this.bytes.set(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end), from);
+    this.ends[this.size] = to;
+    this.hashes[this.size] = hash;
+    this.end = to;
+    this.size += 1;
+    return this.size - 1;
+  }
+
+  addText(text: string): number {
+    const bytes = bytesOfText(text);
+    return this.add(bytes, 0, bytes.length);
+  }
+
+  /** Arrays that own their buffers. */
+  finish(): Texts {
+    return {
+      bytes: this.bytes.slice(0, this.end),
+      ends: this.ends.slice(0, this.size),
+      hashes: this.hashes.slice(0, this.size),
+    };
+  }
+}
+
+function doubled(array: Uint32Array): Uint32Array<ArrayBuffer> {
+  const bigger = new Uint32Array(array.length * 2);
+  bigger.set(array);
+  return bigger;
+}

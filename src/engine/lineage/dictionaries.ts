@@ -1,0 +1,137 @@
+/**
+ * The dictionaries that all files share: what the columns of the event table are indexes into.
+ *
+ * Guarantee: indexes never change; each value once; string 0 is the empty one. Dictionaries only grow: they may hold values
+ * that no event has any more.
+ */
+import type { Caller } from '../cloudtrail/caller';
+import type { Action, FileColumns, JsonValue } from '../cloudtrail/columns';
+import { ABSENT_CALLER, parseCaller } from '../cloudtrail/parse-caller';
+import { type Texts, textAtIndex } from '../cloudtrail/texts';
+import { TextNumbers } from './text-numbers';
+
+/** How the dictionaries of one file map to the shared ones. */
+export interface Remap {
+  readonly strings: Uint32Array;
+  readonly callers: Uint32Array;
+  readonly actions: Uint32Array;
+}
+
+/** Callers of one hash; more of them are looked up by their text. */
+const mostAlike = 8;
+
+/** Longest `userIdentity` that is remembered by its bytes; real ones are below 3 KB. Longer ones are parsed each time. */
+const longestIdentity = 16 * 1024;
+
+export class Dictionaries {
+  readonly strings: string[] = [''];
+  readonly callers: Caller[] = [];
+  readonly actions: Action[] = [];
+  /** Account of each caller, as an index into the strings. */
+  callerAccounts = new Uint32Array(256);
+
+  private readonly stringNumbers = new TextNumbers();
+  private readonly identities = new TextNumbers();
+  /** By number of `identities`. */
+  private readonly callerOfIdentity: number[] = [];
+  /** Callers by a hash of what they are: records write one caller in several ways. */
+  private readonly callersByHash = new Map<number, number[]>();
+  private readonly callersByText = new Map<string, number>();
+  /** By source × 2²⁶ + name, indexes of strings. */
+  private readonly actionOfNames = new Map<number, number>();
+
+  constructor() {
+    this.stringNumbers.ofText('');
+  }
+
+  unify({ strings, callers, actions }: FileColumns): Remap {
+    const ofStrings = Uint32Array.from(strings.ends, (_, index) => this.stringOf(strings, index));
+    return {
+      strings: ofStrings,
+      callers: Uint32Array.from(callers.ends, (_, index) => this.callerOf(callers, index)),
+      actions: Uint32Array.from({ length: actions.length / 2 }, (_, index) =>
+        this.actionOf(ofStrings[actions[index * 2] ?? 0] ?? 0, ofStrings[actions[index * 2 + 1] ?? 0] ?? 0),
+      ),
+    };
+  }
+
+  private stringOf(texts: Texts, index: number): number {
+    const number = this.stringNumbers.ofTexts(texts, index);
+    if (number === this.strings.length) {
+      this.strings.push(textAtIndex(texts, index));
+    }
+    return number;
+  }
+
+  private stringIndex(text: string): number {
+    const number = this.stringNumbers.ofText(text);
+    if (number === this.strings.length) {
+      this.strings.push(text);
+    }
+    return number;
+  }
+
+  private callerOf(texts: Texts, index: number): number {
+    const length = (texts.ends[index] ?? 0) - (index === 0 ? 0 : (texts.ends[index - 1] ?? 0));
+    if (length > longestIdentity) {
+      return this.callerIndex(callerIn(textAtIndex(texts, index)));
+    }
+    const number = this.identities.ofTexts(texts, index);
+    const known = this.callerOfIdentity[number];
+    if (known !== undefined) {
+      return known;
+    }
+    const caller = this.callerIndex(callerIn(textAtIndex(texts, index)));
+    this.callerOfIdentity[number] = caller;
+    return caller;
+  }
+
+  private callerIndex(caller: Caller): number {
+    const key = JSON.stringify(caller);
+    const hash = hashText(key);
+    const alike = this.callersByHash.get(hash);
+    const known = alike?.find((index) => JSON.stringify(this.callers[index]) === key) ?? this.callersByText.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const index = this.callers.push(caller) - 1;
+    if (alike === undefined) {
+      this.callersByHash.set(hash, [index]);
+    } else if (alike.length < mostAlike) {
+      alike.push(index);
+    } else {
+      this.callersByText.set(key, index);
+    }
+    if (index === this.callerAccounts.length) {
+      const bigger = new Uint32Array(index * 2);
+      bigger.set(this.callerAccounts);
+      this.callerAccounts = bigger;
+    }
+    this.callerAccounts[index] = this.stringIndex(caller.accountId);
+    return index;
+  }
+
+  private actionOf(source: number, name: number): number {
+    const key = source * 0x4000000 + name;
+    const known = this.actionOfNames.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const index =
+      this.actions.push({ eventSource: this.strings[source] ?? '', eventName: this.strings[name] ?? '' }) - 1;
+    this.actionOfNames.set(key, index);
+    return index;
+  }
+}
+
+function callerIn(identity: string): Caller {
+  return identity === '' ? ABSENT_CALLER : parseCaller(JSON.parse(identity) as JsonValue);
+}
+
+function hashText(text: string): number {
+  let hash = text.length;
+  for (let at = 0; at < text.length; at++) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  }
+  return hash;
+}
