@@ -46,6 +46,8 @@ export interface AnalyzeOptions {
   readonly ignoreSuppressions?: boolean;
   /** ms since the epoch, for the expiry of suppressions; without it none has expired. */
   readonly now?: number;
+  /** Called between the steps of the work, which ends with what it throws. */
+  readonly checkpoint?: () => void;
 }
 
 /** Remedies of one finding beyond this are in its plan only: a key that made a thousand sessions has thousands. */
@@ -69,7 +71,11 @@ export function analyzeModel(model: LineageModel, settings: CaseSettings, option
   const asked = detectors.filter(
     ({ id }) => options.rules === undefined || options.rules.length === 0 || options.rules.includes(id),
   );
-  const detections = asked.map((detector) => detector.detect(input));
+  const detections = asked.map((detector) => {
+    options.checkpoint?.();
+    return detector.detect(input);
+  });
+  options.checkpoint?.();
   const notes = [...detections.flatMap((detection) => detection.notes), ...window.notes, ...ruleNotes(options)];
   return judge(model, settings, options, detections, notes);
 }

@@ -10,11 +10,13 @@ import type {
 
 export interface AnalyzeOptions {
   readonly onProgress?: (progress: Progress) => void;
+  /** Asks for what is found while the rest is still being read: preliminary, each time more. */
+  readonly onEarly?: (summary: AnalysisSummary) => void;
   readonly signal?: AbortSignal;
 }
 
 /** The service, with progress and cancelling for the calls that read logs. */
-export interface AnalysisPort extends Omit<AnalysisService, 'analyze' | 'blastRadius'> {
+export interface AnalysisPort extends Omit<AnalysisService, 'analyze' | 'part' | 'adopt' | 'blastRadius'> {
   analyze(request: AnalyzeRequest, options: AnalyzeOptions): Promise<AnalysisSummary>;
   blastRadius(sessionId: string, options: AnalyzeOptions): Promise<BlastRadius | null>;
 }

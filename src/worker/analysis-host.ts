@@ -3,9 +3,14 @@ import type { FileResult } from '../engine/cloudtrail/columns';
 import type { SourceFile } from './protocol';
 import type { CallContext } from './rpc';
 
+export interface ParseContext extends CallContext {
+  /** Told each result as soon as it is there, in any order. */
+  readonly onFile?: (result: FileResult) => void;
+}
+
 export interface AnalysisHost {
   /** Results in the order of the files. */
-  parseFiles(files: readonly SourceFile[], context: CallContext): Promise<readonly FileResult[]>;
+  parseFiles(files: readonly SourceFile[], context: ParseContext): Promise<readonly FileResult[]>;
   /** Another text whenever the file's content is another; undefined when that cannot be told. */
   stamp(absolutePath: string): Promise<string | undefined>;
   /** Bytes of the decompressed file as text. */

@@ -2,7 +2,8 @@
  * The analysis as a service: owns the model, answers what the host and the command line ask.
  *
  * Guarantee: a cancelled or failed `analyze` leaves the previous analysis in place; questions before the first analysis
- * get empty answers, not errors. Reading files is the host's part: it comes in as `AnalysisHost`.
+ * get empty answers, not errors; what was found early is asked about only while its analysis is under way, and is never
+ * what a report or a remediation is made from. Reading files is the host's part: it comes in as `AnalysisHost`.
  */
 import { applyEdits, format } from 'jsonc-parser';
 import { analyzeModel, sessionSummary, toReport, type Analysis } from '../engine/analysis';
@@ -10,19 +11,25 @@ import { parseCaseFile } from '../engine/case-file';
 import { emptyCase } from '../engine/case-settings';
 import type { FileResult } from '../engine/cloudtrail/columns';
 import type { Severity } from '../engine/contract';
+import { buildModel } from '../engine/lineage/build-model';
+import type { LineageModel } from '../engine/lineage/model';
 import { rowsOfEvent } from '../engine/lineage/table';
 import { planFor } from '../engine/remediate/plan';
 import { buildSlice } from '../engine/report/build-slice';
 import { renderReport } from '../engine/report/render-report';
 import { severities as allSeverities, severityRank } from '../engine/severity';
 import { answerWho, nobody } from '../engine/report/who';
-import type { AnalysisHost } from './analysis-host';
+import type { AnalysisHost, ParseContext } from './analysis-host';
 import { readBlastRadius } from './blast-radius';
+import { EarlyLooks } from './early-looks';
 import { HeldFiles } from './held-files';
 import type { AnalysisService, AnalysisSummary, AnalyzeRequest, RecordText, SessionRow } from './protocol';
 import { throwIfAborted, type CallContext, type Handlers } from './rpc';
+import { headOf, partOf } from './summary-parts';
 
 interface Held {
+  /** Position in the order in which analyses were made. */
+  readonly id: number;
   readonly analysis: Analysis;
   readonly summary: AnalysisSummary;
   readonly paths: ReadonlyMap<string, string>;
@@ -34,10 +41,24 @@ export type { AnalysisHost };
 
 export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisService> {
   let held: Held | undefined;
+  /** Of the analysis that is under way. */
+  let early: Held | undefined;
+  /** Made, and not adopted yet. */
+  let offered: { readonly order: number; readonly made: Held } | undefined;
+  let made = 0;
   const files = new HeldFiles(host);
   // In the order of their starts: an analysis that was overtaken by a later one, or by `clear`, does not come back.
   let started = 0;
   let settled = 0;
+  const keep = (order: number, next: Held): boolean => {
+    if (order <= settled) {
+      return false;
+    }
+    held = next;
+    settled = order;
+    return true;
+  };
+  const shown = (): Held | undefined => early ?? held;
   const rowOf = (now: Held, index: number): SessionRow => {
     const session = sessionSummary(now.analysis, index);
     return {
@@ -49,12 +70,38 @@ export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisServ
   return {
     analyze: async (context, request) => {
       const order = ++started;
-      const next = await run(host, files, context, request);
-      if (order > settled) {
-        held = next;
-        settled = order;
+      early = undefined;
+      offered = undefined;
+      const forget = (): void => {
+        early = order === started ? undefined : early;
+      };
+      context.signal.addEventListener('abort', forget, { once: true });
+      try {
+        const next = await run(host, files, context, request, () => ++made, {
+          isWanted: () => order === started && settled < order,
+          show: (found) => {
+            early = found;
+          },
+        });
+        if (request.inParts !== true) {
+          keep(order, next);
+          return next.summary;
+        }
+        offered = order === started ? { order, made: next } : offered;
+        return headOf(next.summary, next.id);
+      } finally {
+        context.signal.removeEventListener('abort', forget);
+        forget();
       }
-      return next.summary;
+    },
+    part: (_, id, index) => {
+      const now = [early, offered?.made, held].find((each) => each?.id === id);
+      return Promise.resolve(now === undefined ? null : partOf(now.summary, index));
+    },
+    adopt: (_, id) => {
+      const adopted = offered?.made.id === id && keep(offered.order, offered.made);
+      offered = adopted ? undefined : offered;
+      return Promise.resolve(adopted);
     },
     report: (_, format, options) =>
       Promise.resolve(held === undefined ? '' : renderReport(held.analysis, format, options)),
@@ -65,7 +112,7 @@ export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisServ
       return Promise.resolve(toReport(held.analysis));
     },
     roots: (_, { onlySuspicious, offset, limit }) => {
-      const now = held;
+      const now = shown();
       if (now === undefined) {
         return Promise.resolve({ total: 0, sessions: [] });
       }
@@ -76,18 +123,25 @@ export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisServ
       });
     },
     children: (_, id) => {
-      const now = held;
+      const now = shown();
       const session = now?.analysis.model.sessions[now.analysis.model.sessionById.get(id) ?? -1];
       return Promise.resolve(now === undefined ? [] : (session?.children ?? []).map((index) => rowOf(now, index)));
     },
     session: (_, id) => {
-      const index = held?.analysis.model.sessionById.get(id);
-      return Promise.resolve(held === undefined || index === undefined ? null : rowOf(held, index));
+      const now = shown();
+      const index = now?.analysis.model.sessionById.get(id);
+      return Promise.resolve(now === undefined || index === undefined ? null : rowOf(now, index));
     },
-    lineage: (_, request) => Promise.resolve(held === undefined ? null : (buildSlice(held.analysis, request) ?? null)),
-    record: (_, eventId) => (held === undefined ? Promise.resolve(null) : readRecord(host, held, eventId)),
+    lineage: (_, request) => {
+      const now = shown();
+      return Promise.resolve(now === undefined ? null : (buildSlice(now.analysis, request) ?? null));
+    },
+    record: (_, eventId) => {
+      const now = shown();
+      return now === undefined ? Promise.resolve(null) : readRecord(host, now, eventId);
+    },
     who: (_, query) => {
-      const now = held;
+      const now = shown();
       if (now === undefined) {
         return Promise.resolve({ query, ...nobody });
       }
@@ -109,15 +163,18 @@ export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisServ
       });
     },
     blastRadius: (context, id) => {
-      const session = held?.analysis.model.sessions[held.analysis.model.sessionById.get(id) ?? -1];
-      return held === undefined || session === undefined
+      const now = shown();
+      const session = now?.analysis.model.sessions[now.analysis.model.sessionById.get(id) ?? -1];
+      return now === undefined || session === undefined
         ? Promise.resolve(null)
-        : readBlastRadius(host, context, held, session);
+        : readBlastRadius(host, context, now, session);
     },
     remediation: (_, findingId) =>
       Promise.resolve(held === undefined ? null : (planFor(held.analysis, findingId) ?? null)),
     clear: () => {
       held = undefined;
+      early = undefined;
+      offered = undefined;
       files.clear();
       settled = started;
       return Promise.resolve();
@@ -131,39 +188,66 @@ function weightOf({ analysis, severities }: Held, index: number): number {
   return severity === undefined ? 0 : allSeverities.length - severityRank(severity);
 }
 
-async function run(host: AnalysisHost, files: HeldFiles, context: CallContext, request: AnalyzeRequest): Promise<Held> {
-  const caseFile = request.caseFile === undefined ? undefined : parseCaseFile(request.caseFile.text);
-  const settings = caseFile?.settings ?? emptyCase;
-  const model = await files.update(request.files, (request.unreadable ?? []).map(unreadable), settings, context);
-  const analysis = analyzeModel(model, settings, {
-    ...(request.since === undefined ? {} : { since: request.since }),
-    ...(request.until === undefined ? {} : { until: request.until }),
-    ...(request.rules === undefined ? {} : { rules: request.rules }),
-    ...(request.ignoreSuppressions === undefined ? {} : { ignoreSuppressions: request.ignoreSuppressions }),
-    now: host.now(),
-  });
-  // Linking and detecting let no message in: a cancellation meanwhile is heard only now.
-  await messagesHeard();
-  throwIfAborted(context.signal);
-  return {
-    analysis,
-    summary: {
-      coverage: analysis.coverage,
-      findings: analysis.findings,
-      incidents: analysis.incidents,
-      sessions: analysis.model.sessions.length,
-      caseErrors: caseFile?.errors ?? [],
-    },
-    paths: new Map(request.files.map(({ displayPath, absolutePath }) => [displayPath, absolutePath])),
-    severities: severitiesOf(analysis),
-  };
+/** What becomes of the findings that are there before everything is read. */
+interface EarlyFindings {
+  readonly isWanted: () => boolean;
+  readonly show: (found: Held) => void;
 }
 
-/** Two turns of the event loop: between them lies a whole round, in which waiting messages are delivered. */
-async function messagesHeard(): Promise<void> {
-  for (let turn = 0; turn < 2; turn++) {
-    await new Promise((resolve) => setTimeout(resolve, 0));
-  }
+async function run(
+  host: AnalysisHost,
+  files: HeldFiles,
+  context: CallContext,
+  request: AnalyzeRequest,
+  nextId: () => number,
+  early: EarlyFindings,
+): Promise<Held> {
+  const caseFile = request.caseFile === undefined ? undefined : parseCaseFile(request.caseFile.text);
+  const settings = caseFile?.settings ?? emptyCase;
+  const judged = (model: LineageModel): Held => {
+    throwIfAborted(context.signal);
+    const analysis = analyzeModel(model, settings, {
+      ...(request.since === undefined ? {} : { since: request.since }),
+      ...(request.until === undefined ? {} : { until: request.until }),
+      ...(request.rules === undefined ? {} : { rules: request.rules }),
+      ...(request.ignoreSuppressions === undefined ? {} : { ignoreSuppressions: request.ignoreSuppressions }),
+      now: host.now(),
+      checkpoint: () => {
+        throwIfAborted(context.signal);
+      },
+    });
+    throwIfAborted(context.signal);
+    return {
+      id: nextId(),
+      analysis,
+      summary: {
+        coverage: analysis.coverage,
+        findings: analysis.findings,
+        incidents: analysis.incidents,
+        sessions: analysis.model.sessions.length,
+        caseErrors: caseFile?.errors ?? [],
+      },
+      paths: new Map(request.files.map(({ displayPath, absolutePath }) => [displayPath, absolutePath])),
+      severities: severitiesOf(analysis),
+    };
+  };
+  const looks = new EarlyLooks(request.files.length, host.now());
+  const look = (result: FileResult): void => {
+    looks.add(result);
+    const began = host.now();
+    const due = early.isWanted() ? looks.due(began) : undefined;
+    if (due === undefined) {
+      return;
+    }
+    const found = judged(buildModel(due, settings));
+    early.show(found);
+    const summary = request.inParts === true ? headOf(found.summary, found.id) : found.summary;
+    context.progress({ ...looks.progress, stage: 'reading', early: summary });
+    looks.judged(due, host.now() - began);
+  };
+  const reading: ParseContext = request.early === true ? { ...context, onFile: look } : context;
+  const others = (request.unreadable ?? []).map(unreadable);
+  return judged(await files.update(request.files, others, settings, reading));
 }
 
 function unreadable({ path, reason }: { readonly path: string; readonly reason: string }): FileResult {

@@ -31,6 +31,8 @@ export function createAnalysisClient(options: AnalysisClientOptions): AnalysisCl
       connection.call(method, callOptions, args) as ReturnType<AnalysisService[M]>;
   return {
     analyze: call('analyze'),
+    part: call('part'),
+    adopt: call('adopt'),
     report: call('report'),
     json: call('json'),
     roots: call('roots'),

@@ -27,6 +27,13 @@ export interface AnalyzeRequest {
   /** Rule ids; all when absent. */
   readonly rules?: readonly string[];
   readonly ignoreSuppressions?: boolean;
+  /**
+   * The lists of the answer are empty and come by `part`, so that no message is large; until `adopt`, questions are about
+   * the analysis before.
+   */
+  readonly inParts?: boolean;
+  /** Progress may bring what was found so far; until the call has ended, questions are about that. */
+  readonly early?: boolean;
 }
 
 export interface SourceFile {
@@ -44,6 +51,15 @@ export interface AnalysisSummary {
   readonly sessions: number;
   /** Errors of the case file, on their line (zero-based) and column. */
   readonly caseErrors: readonly { readonly line: number; readonly column: number; readonly message: string }[];
+  /** Where to ask for the lists, which are empty then. */
+  readonly parts?: { readonly id: number; readonly count: number };
+}
+
+/** Some of the findings, incidents and files of a summary. */
+export interface SummaryPart {
+  readonly findings: readonly Finding[];
+  readonly incidents: readonly Incident[];
+  readonly files: Coverage['files'];
 }
 
 export interface SessionRow extends SessionSummary {
@@ -93,10 +109,16 @@ export interface Progress {
   readonly bytesRead: number;
   readonly events: number;
   readonly stage: 'reading' | 'linking' | 'detecting';
+  /** Of the files read so far, or of the first of them: preliminary, as what issued a session may stand in the next file. */
+  readonly early?: AnalysisSummary;
 }
 
 export interface AnalysisService {
   analyze(request: AnalyzeRequest): Promise<AnalysisSummary>;
+  /** A part of the lists of a summary; null once the analysis is no more. */
+  part(id: number, index: number): Promise<SummaryPart | null>;
+  /** The analysis takes the place of the one before; false when it is no more or was overtaken. */
+  adopt(id: number): Promise<boolean>;
   report(format: ReportFormat, options?: ReportOptions): Promise<string>;
   json(): Promise<AnalysisReport>;
   roots(options: {

@@ -10,11 +10,12 @@ const progressInterval = 100;
 
 export function nodeHost(parseWorkerPath: string): AnalysisHost {
   return {
-    parseFiles: (files, { signal, progress }) => {
+    parseFiles: (files, { signal, progress, onFile }) => {
       let told = 0;
       return parseFiles(files, {
         workerPath: parseWorkerPath,
         signal,
+        ...(onFile === undefined ? {} : { onFile }),
         onProgress: (now) => {
           const time = Date.now();
           if (time - told >= progressInterval) {

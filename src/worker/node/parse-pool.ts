@@ -22,6 +22,8 @@ export interface ParsePoolOptions {
   readonly threads?: number;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: PoolProgress) => void;
+  /** Told each result as soon as it is there. */
+  readonly onFile?: (result: FileResult) => void;
 }
 
 export function defaultThreads(): number {
@@ -72,6 +74,10 @@ class Pool {
       this.filesDone++;
       this.events += result?.columns?.count ?? 0;
       this.report();
+      const settled = this.results[index];
+      if (settled !== undefined) {
+        this.options.onFile?.(settled);
+      }
     }
   }
 

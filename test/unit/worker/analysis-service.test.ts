@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAnalysisService, type AnalysisHost } from '../../../src/worker/analysis-service';
 import { createAnalysisClient, isAbort, walkSources } from '../../../src/worker/client';
-import type { Progress } from '../../../src/worker/protocol';
-import type { CallContext } from '../../../src/worker/rpc';
+import type { AnalysisService, AnalyzeRequest, Progress } from '../../../src/worker/protocol';
+import { throwIfAborted, type CallContext, type Handlers } from '../../../src/worker/rpc';
+import { wholeSummary } from '../../../src/worker/summary-parts';
 import { actions, assumeRole, iamUser, longTermKey, role, Trail, user, utc } from '../../../scripts/sample/records';
 import { fileOf } from '../engine/support/files';
 import { bundlePrograms } from '../support/bundle';
@@ -140,6 +141,114 @@ describe('the analysis service', () => {
     waiting[2]?.(records);
     await late;
     assert.equal((await service.roots(context(), { onlySuspicious: false, offset: 0, limit: 9 })).total, 0);
+  });
+
+  describe('while it reads', () => {
+    const logs = Array.from({ length: 10 }, (_, index) => ({
+      absolutePath: `/logs/${index}.json`,
+      displayPath: `${index}.json`,
+    }));
+    /** The files come one by one, 600 ms after each other; the records are all in the fourth. */
+    function slowHost(onFile: (index: number, service: Handlers<AnalysisService>) => Promise<void> | undefined) {
+      let now = 0;
+      const service: Handlers<AnalysisService> = createAnalysisService(
+        host({
+          now: () => now,
+          parseFiles: async (sources, reading) => {
+            const results = sources.map(({ displayPath }, index) => fileOf(displayPath, index === 3 ? records : []));
+            for (const [index, result] of results.entries()) {
+              now += 600;
+              throwIfAborted(reading.signal);
+              reading.onFile?.(result);
+              await onFile(index, service);
+            }
+            return results;
+          },
+        }),
+      );
+      return service;
+    }
+    const early: AnalyzeRequest = { files: logs, early: true };
+    const rootsOf = async (service: Handlers<AnalysisService>): Promise<number> =>
+      (await service.roots(context(), { onlySuspicious: false, offset: 0, limit: 9 })).total;
+
+    it('tells what it found so far, answers about that, and then tells the same as without', async () => {
+      const told: [number, Progress][] = [];
+      const roots: number[] = [];
+      let at = 0;
+      const service = slowHost(async (index, own) => {
+        at = index + 1;
+        roots.push(await rootsOf(own));
+      });
+      const progress = (now: Progress): void => void told.push([at, now]);
+      const summary = await service.analyze({ ...context(), progress }, early);
+      const shown = told.filter(([, now]) => now.early !== undefined);
+      assert.deepEqual(
+        shown.map(([file, now]) => [file, now.filesDone, now.early?.findings.length, now.early?.coverage.files.length]),
+        [[3, 4, 1, 4]],
+      );
+      assert.deepEqual(roots, [0, 0, 0, 1, 1, 1, 1, 1, 1, 1]);
+      const quiet = slowHost(() => undefined);
+      assert.deepEqual(await quiet.analyze(context(), { files: logs }), summary);
+    });
+
+    it('tells nothing early to whoever did not ask', async () => {
+      const told: Progress[] = [];
+      const service = slowHost(() => undefined);
+      await service.analyze({ ...context(), progress: (now) => told.push(now) }, { files: logs });
+      assert.ok(told.every((now) => now.early === undefined));
+    });
+
+    it('makes no report and no remediation of what is early', async () => {
+      let checked = 0;
+      const service = slowHost(async (index, own) => {
+        if (index === 5) {
+          checked++;
+          assert.equal(await rootsOf(own), 1);
+          assert.equal(await own.report(context(), 'text'), '');
+          assert.throws(() => own.json(context()), /Nothing has been analysed/);
+          const slice = await own.lineage(context(), { session: '', maxNodes: 5 });
+          assert.equal(slice, null);
+        }
+      });
+      const summary = await service.analyze(context(), early);
+      assert.equal(checked, 1);
+      assert.ok((await service.remediation(context(), summary.findings[0]?.id ?? '')) !== null);
+    });
+
+    it('forgets what is early at once when it is cancelled, and has the analysis before in place', async () => {
+      const cancel = new AbortController();
+      const seen: number[] = [];
+      const service = slowHost(async (index, own) => {
+        if (index === 5) {
+          seen.push(await rootsOf(own));
+          cancel.abort();
+          seen.push(await rootsOf(own));
+        }
+      });
+      await assert.rejects(service.analyze(context(cancel.signal), early), isAbort);
+      assert.deepEqual(seen, [1, 0]);
+      assert.equal(await rootsOf(service), 0);
+    });
+
+    it('comes in parts that are the whole, and takes effect when it is adopted', async () => {
+      const service = slowHost(() => undefined);
+      const whole = await service.analyze(context(), { files: logs });
+      await service.clear(context());
+      const head = await service.analyze(context(), { files: logs, inParts: true });
+      assert.deepEqual([head.findings, head.incidents, head.coverage.files], [[], [], []]);
+      assert.equal(await rootsOf(service), 0);
+      const partAt = (id: number, index: number) => service.part(context(), id, index);
+      assert.deepEqual(await wholeSummary(head, partAt), whole);
+      const id = head.parts?.id ?? -1;
+      assert.equal(await service.adopt(context(), id), true);
+      assert.equal(await rootsOf(service), 1);
+      assert.equal(await service.adopt(context(), id), false);
+      const late = await service.analyze(context(), { files: logs, inParts: true });
+      await service.clear(context());
+      assert.equal(await service.part(context(), late.parts?.id ?? -1, 0), null);
+      assert.equal(await service.adopt(context(), late.parts?.id ?? -1), false);
+    });
   });
 
   it('says where a case file is broken, and analyses without it', async () => {
