@@ -2,6 +2,8 @@
  * The entry of the WebAssembly module: decompression and scanning in one memory, so that decompressed bytes are scanned
  * where they lie.
  */
+export { crc32 } from './crc32';
+export { inflate, inflatedBytes, inflateEnd } from './inflate';
 export { compressedCapacity, compressedStart, inputCapacity, inputStart, staticsEnd } from './memory';
 export {
   actionList,
