@@ -4,7 +4,7 @@
  * A long message is first made a short one that has the same remainder: x^(8·4018) ≡ x^(8·2091) + x^(8·1837) + 1 modulo the
  * polynomial, so that every byte can be struck out by xoring it to three bytes behind it, 1927, 2181 and 4018 bytes on.
  * That takes four loads and three xors for sixteen bytes, no multiplication and no table; what is left goes through tables.
- * (The residues are in the test of this file. The idea is Chorba's: K. Karlsson, "Chorba: A novel CRC32 implementation".)
+ * (A sparse multiple of the polynomial is the idea of the algorithm known as Chorba.)
  *
  * Guarantee: reads no byte outside of [at, at + length).
  */

@@ -28,6 +28,7 @@ export {
   hashBytes,
   numberOf,
   packDictionary,
+  prepare,
   reserve,
   setTarget,
 } from './scan-texts';

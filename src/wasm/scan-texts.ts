@@ -169,6 +169,11 @@ export function reserve(bytes: usize): void {
   if (!ensure(top + bytes)) unreachable();
 }
 
+/** The same for so many bytes of new texts, and for the bigger table that they may need. */
+export function prepare(bytes: usize): void {
+  reserve(bytes + ((<usize>slots) << 4) + 64);
+}
+
 export function arenaTop(): usize {
   return top;
 }

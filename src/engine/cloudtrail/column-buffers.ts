@@ -22,10 +22,10 @@ export class ColumnBuffers {
   vpcEndpoint = new Uint32Array(256);
   flags = new Uint16Array(256);
 
-  /** Makes room for one more row. */
-  reserve(): void {
-    if (this.count < this.time.length) return;
-    const rows = this.count + 1;
+  /** Makes room for more rows. */
+  reserve(more = 1): void {
+    const rows = this.count + more;
+    if (rows <= this.time.length) return;
     this.time = grown(this.time, rows);
     this.start = grown(this.start, rows);
     this.length = grown(this.length, rows);
@@ -40,6 +40,29 @@ export class ColumnBuffers {
     this.recipientAccount = grown(this.recipientAccount, rows);
     this.vpcEndpoint = grown(this.vpcEndpoint, rows);
     this.flags = grown(this.flags, rows);
+  }
+
+  /** Adds rows whose columns are at these addresses of a buffer, in the order of the fields above. */
+  addRows(buffer: ArrayBuffer, addresses: Uint32Array, rows: number): void {
+    this.reserve(rows);
+    const at = this.count;
+    const words = (column: number, count: number): Uint32Array => new Uint32Array(buffer, addresses[column], count);
+    const doubles = (column: number): Float64Array => new Float64Array(buffer, addresses[column], rows);
+    this.time.set(doubles(0), at);
+    this.start.set(doubles(1), at);
+    this.length.set(words(2, rows), at);
+    this.eventId.set(words(3, rows * 4), at * 4);
+    this.requestId.set(words(4, rows * 2), at * 2);
+    this.caller.set(words(5, rows), at);
+    this.action.set(words(6, rows), at);
+    this.sourceAddress.set(words(7, rows), at);
+    this.userAgent.set(words(8, rows), at);
+    this.errorCode.set(words(9, rows), at);
+    this.region.set(words(10, rows), at);
+    this.recipientAccount.set(words(11, rows), at);
+    this.vpcEndpoint.set(words(12, rows), at);
+    this.flags.set(new Uint16Array(buffer, addresses[13], rows), at);
+    this.count += rows;
   }
 
   finish() {

@@ -4,14 +4,15 @@
  * Guarantee: `append` either adds one row and gives undefined, or adds none and gives the reason. The bytes are not kept.
  * A field of the wrong type is absent, except that time, source and name make a record: without them there is no row.
  */
-import { isNotable, stripApiDate } from './actions';
-import { ByteInterner } from './byte-interner';
+import { stripApiDate } from './actions';
 import { ColumnBuffers } from './column-buffers';
 import { type Action, EventFlag, type FileColumns, type JsonObject, type JsonValue } from './columns';
 import { fingerprint, hashId, isMaskedId, readUuid } from './event-id';
 import { QUOTE, ValueKind } from './json-bytes';
 import { elementAsObject, isJsonObject, stringAt } from './record';
 import { Field, type RecordWalker } from './record-walker';
+import { FileTexts, type KnownAction, type RowTexts } from './row-texts';
+import type { ScanKernel } from './scan-kernel';
 import { StringDictionary, unescapeString } from './string-dictionary';
 import { cutText, decodeUtf8, MAX_FIELD_LENGTH } from './text';
 import { parseInstant } from './time';
@@ -24,31 +25,16 @@ const TIME_FIELDS = [Field.eventTime, Field['@timestamp'], Field.time, Field.eve
 /** What an insight record is filed under: it notes an unusual rate and is nobody's call. */
 export const INSIGHT_ACTION: Action = { eventSource: 'cloudtrail.amazonaws.com', eventName: 'Insight' };
 
-/** Longest `userIdentity` that is interned; real ones are below 3 KB. Longer ones are parsed each time. */
-const MAX_IDENTITY = 16 * 1024;
-
 const DAY = 86_400_000;
 
 const encoder = new TextEncoder();
 
-interface KnownAction {
-  readonly index: number;
-  readonly notable: boolean;
-  readonly signIn: boolean;
-}
-
 export class EventRows {
   private readonly rows = new ColumnBuffers();
-  private readonly strings = new StringDictionary();
+  private readonly texts: RowTexts;
   private readonly names = new StringDictionary();
-  private readonly actions: Action[] = [];
   /** By source × 2²⁴ + name, indexes of `names`. */
   private readonly actionByNames = new Map<number, KnownAction>();
-  private readonly callers = new TextsBuilder();
-  private readonly identities = new ByteInterner();
-  private readonly callerByIdentity: number[] = [];
-  private lastIdentity = -1;
-  private absentCaller = -1;
   private readonly textIds = new Map<number, string>();
   private readonly replacing = new Map<number, string>();
   private readonly notableRows: number[] = [];
@@ -58,7 +44,14 @@ export class EventRows {
   /** By slot × 2²⁴ + index in `names`. */
   private readonly flagsByValue = new Map<number, number>();
 
-  constructor(private readonly walker: RecordWalker) {}
+  /** Where a kernel reads other records of the file, both number the texts together. */
+  constructor(
+    private readonly walker: RecordWalker,
+    private readonly kernel?: ScanKernel,
+  ) {
+    kernel?.beginFile();
+    this.texts = kernel ?? new FileTexts();
+  }
 
   get count(): number {
     return this.rows.count;
@@ -70,7 +63,7 @@ export class EventRows {
     if (time === undefined) return this.timeProblem();
     const flags = this.readFlags(bytes);
     const insight = (flags & EventFlag.insight) !== 0;
-    const action = insight ? this.actionOf(INSIGHT_ACTION) : this.readAction(bytes);
+    const action = insight ? this.texts.actionOf(INSIGHT_ACTION) : this.readAction(bytes);
     if (typeof action === 'string') return action;
     const caller = this.readCaller(bytes);
     if (caller === undefined) return 'userIdentity is not valid JSON';
@@ -98,26 +91,36 @@ export class EventRows {
     rows.vpcEndpoint[row] = this.readString(bytes, Field.vpcEndpointId);
     rows.flags[row] = flags | failed | this.readEventId(bytes, from, to, row);
     this.readRequestId(bytes, row);
-    if (whole !== undefined) {
-      this.notableRows.push(row);
-      const text = encoder.encode(JSON.stringify(whole));
-      this.notable.add(text, 0, text.length, 0);
-    }
+    if (whole !== undefined) this.keep(row, whole);
     rows.count += 1;
     return undefined;
+  }
+
+  /** Takes over the rows that the kernel has read of these bytes, of which the first is at `start` in the file. */
+  takeRows(bytes: Uint8Array, start: number): void {
+    for (const row of this.kernel?.takeRows(this.rows) ?? []) {
+      const from = (this.rows.start[row] ?? 0) - start;
+      const whole = parseRecord(bytes, from, from + (this.rows.length[row] ?? 0));
+      if (whole !== undefined) this.keep(row, whole);
+    }
+  }
+
+  /** Where in the file a row's record starts, and behind it. */
+  spanOf(row: number): readonly [start: number, end: number] {
+    const start = this.rows.start[row] ?? 0;
+    return [start, start + (this.rows.length[row] ?? 0)];
+  }
+
+  private keep(row: number, whole: JsonObject): void {
+    this.notableRows.push(row);
+    const text = encoder.encode(JSON.stringify(whole));
+    this.notable.add(text, 0, text.length, 0);
   }
 
   finish(): FileColumns {
     return {
       ...this.rows.finish(),
-      callers: this.callers.finish(),
-      actions: Uint32Array.from(
-        this.actions.flatMap(({ eventSource, eventName }) => [
-          this.strings.addText(eventSource),
-          this.strings.addText(eventName),
-        ]),
-      ),
-      strings: this.strings.finish(),
+      ...this.texts.finish(),
       textIds: this.textIds,
       replacing: this.replacing,
       notable: { rows: Uint32Array.from(this.notableRows), records: this.notable.finish() },
@@ -177,11 +180,11 @@ export class EventRows {
   }
 
   private readString(bytes: Uint8Array, slot: number): number {
-    return this.internString(this.strings, bytes, slot) ?? 0;
+    return this.internString(this.texts, bytes, slot) ?? 0;
   }
 
   /** 0 unless the field is a string; undefined when it is a string with a broken escape. */
-  private internString(dictionary: StringDictionary, bytes: Uint8Array, slot: number): number | undefined {
+  private internString(dictionary: Pick<RowTexts, 'addString'>, bytes: Uint8Array, slot: number): number | undefined {
     const kind = this.walker.kinds[slot];
     if (kind !== ValueKind.string && kind !== ValueKind.escapedString) return 0;
     const start = (this.walker.starts[slot] ?? 0) + 1;
@@ -194,7 +197,7 @@ export class EventRows {
     if (this.walker.kinds[slot] !== ValueKind.number) return this.readString(bytes, slot);
     // Exporters that drop the quotes drop leading zeros too.
     const digits = decodeUtf8(bytes, this.walker.starts[slot] ?? 0, this.walker.ends[slot] ?? 0);
-    return /^\d{1,12}$/.test(digits) ? this.strings.addText(digits.padStart(12, '0')) : 0;
+    return /^\d{1,12}$/.test(digits) ? this.texts.addText(digits.padStart(12, '0')) : 0;
   }
 
   private readAction(bytes: Uint8Array): KnownAction | string {
@@ -205,46 +208,35 @@ export class EventRows {
     const key = source * 0x1000000 + name;
     const known = this.actionByNames.get(key);
     if (known !== undefined) return known;
-    const added = this.actionOf({
+    const added = this.texts.actionOf({
       eventSource: this.names.values[source] ?? '',
       eventName: stripApiDate(this.names.values[name] ?? ''),
     });
     this.actionByNames.set(key, added);
+    this.learnAction(bytes, added);
     return added;
   }
 
-  private readonly knownActions = new Map<string, KnownAction>();
-
-  /** Names that differ by their API date only are one action. */
-  private actionOf(action: Action): KnownAction {
-    const key = `${action.eventSource}\n${action.eventName}`;
-    const known = this.knownActions.get(key);
-    if (known !== undefined) return known;
-    const added: KnownAction = {
-      index: this.actions.push(action) - 1,
-      notable: isNotable(action.eventSource, action.eventName),
-      signIn: action.eventSource === 'signin.amazonaws.com',
-    };
-    this.knownActions.set(key, added);
-    return added;
+  private learnAction(bytes: Uint8Array, action: KnownAction): void {
+    const { kinds, starts, ends } = this.walker;
+    const source = Field.eventSource;
+    const name = Field.eventName;
+    if (kinds[source] !== ValueKind.string || kinds[name] !== ValueKind.string) return;
+    this.texts.learnAction(
+      bytes,
+      [(starts[source] ?? 0) + 1, (ends[source] ?? 0) - 1],
+      [(starts[name] ?? 0) + 1, (ends[name] ?? 0) - 1],
+      action,
+    );
   }
 
   private readCaller(bytes: Uint8Array): number | undefined {
     const slot = Field.userIdentity;
     const kind = this.walker.kinds[slot];
     if (kind !== ValueKind.object && kind !== ValueKind.string && kind !== ValueKind.escapedString) {
-      if (this.absentCaller < 0) this.absentCaller = this.callers.addText('');
-      return this.absentCaller;
+      return this.texts.absentCaller();
     }
-    const start = this.walker.starts[slot] ?? 0;
-    const end = this.walker.ends[slot] ?? 0;
-    const number = end - start <= MAX_IDENTITY ? this.identities.intern(bytes, start, end, this.lastIdentity) : -1;
-    this.lastIdentity = number;
-    const known = this.callerByIdentity[number];
-    if (known !== undefined) return known < 0 ? undefined : known;
-    const index = parseJson(bytes, start, end) === undefined ? -1 : this.callers.add(bytes, start, end);
-    if (number >= 0) this.callerByIdentity[number] = index;
-    return index < 0 ? undefined : index;
+    return this.texts.addCaller(bytes, this.walker.starts[slot] ?? 0, this.walker.ends[slot] ?? 0);
   }
 
   /** Flags of a field whose few values mean something; what a value means is found out once. */

@@ -22,7 +22,8 @@ export const CONTAINER = -3;
 /** The object ends at `next`. */
 export const DONE = 0;
 
-const FIELD_NAMES = [
+/** What is read of a record. The WebAssembly module knows a field by its place here. */
+export const FIELD_NAMES = [
   'eventTime',
   '@timestamp',
   'time',

@@ -9,7 +9,11 @@
  * containers), one event, newline-delimited or concatenated objects, each an event or a container.
  * Two lists named `Records` in one object are both read, unlike by JSON.parse.
  *
- * Usage: `push` each decompressed chunk until `done`, then `finish` once.
+ * Runs of ordinary records are read by a kernel in WebAssembly where one is given, with the same result; it serves one file
+ * at a time.
+ *
+ * Usage: `push` each decompressed chunk until `done`, then `finish` once. Bytes in the kernel's own memory need no copy:
+ * `pushInPlace` what there is, each time from the first byte on that it has not dealt with, then `finishInPlace` the rest.
  */
 import type { FileColumns, FileResult } from './columns';
 import { EventRows } from './event-rows';
@@ -27,6 +31,7 @@ import {
 } from './json-bytes';
 import { CONTAINER, RecordWalker } from './record-walker';
 import { Recovery } from './recovery';
+import { type ScanKernel, ScanPlace } from './scan-kernel';
 import { type ScanFacts, toFileResult } from './scan-result';
 import { bomLength, type ContentKind, sniff, SNIFF_LENGTH } from './sniff';
 import { decodeUtf8, withThousands } from './text';
@@ -36,11 +41,15 @@ export interface ScanOptions {
   readonly maxRecordBytes?: number;
   /** The decompressed stream is not read beyond this, bytes. 8 GiB unless told: what a gzip bomb can cost at most. */
   readonly maxBytes?: number;
+  /** Reads ordinary records; without it they are read like the others. */
+  readonly kernel?: ScanKernel | undefined;
 }
 
 const DEFAULT_MAX_RECORD = 16 * 1024 * 1024;
 const DEFAULT_MAX_BYTES = 8 * 1024 * 1024 * 1024;
 const MAX_REJECTIONS = 5;
+/** Chunks are put into the kernel's memory in pieces of at most so many bytes. */
+const PIECE = 4 * 1024 * 1024;
 /** Containers inside containers: a list of files' contents has three. */
 const MAX_CONTAINERS = 8;
 /** So many records show what records of this file begin with, for recovery. */
@@ -65,7 +74,8 @@ export class FileScanner {
   private readonly maxRecord: number;
   private readonly maxBytes: number;
   private readonly walker = new RecordWalker();
-  private readonly rows = new EventRows(this.walker);
+  private readonly kernel: ScanKernel | undefined;
+  private readonly rows: EventRows;
   private readonly containers: Container[] = [];
   private expects: Expectation = 'any';
   private recovery: Recovery | undefined;
@@ -73,12 +83,17 @@ export class FileScanner {
   private readonly firstNames = new Set<string>();
 
   /** Bytes not yet consumed: tail[0, tailLength), at offset `base` of the stream. */
-  private tail = new Uint8Array(0);
+  private tailBytes = new Uint8Array(0);
   private tailLength = 0;
   private base = 0;
   private received = 0;
   /** An unfinished record is tried again only when this many bytes are there: growing costs stay linear. */
   private wanted = 0;
+  /** Where the bytes of the present run are in the kernel's memory. */
+  private runStart = 0;
+  private runLength = 0;
+  /** The record that the kernel left to us. */
+  private refused = -1;
 
   private kind: ContentKind | undefined;
   private head = '';
@@ -103,19 +118,56 @@ export class FileScanner {
   ) {
     this.maxRecord = options.maxRecordBytes ?? DEFAULT_MAX_RECORD;
     this.maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+    // An unfinished record and a piece behind it must fit into its memory.
+    const fits = options.kernel !== undefined && this.maxRecord + 2 * PIECE <= options.kernel.inputCapacity;
+    this.kernel = fits ? options.kernel : undefined;
+    this.rows = new EventRows(this.walker, this.kernel);
   }
 
   /** The next bytes of the decompressed file. The caller may reuse them afterwards. */
   push(chunk: Uint8Array): void {
     if (this.done) return;
-    let bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const bytes = this.limited(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    if (this.kernel === undefined) this.take(bytes);
+    else for (let at = 0; at < bytes.length; at += PIECE) this.take(bytes.subarray(at, at + PIECE));
+  }
+
+  /**
+   * The bytes that lie in the kernel's memory behind those already dealt with; gives how many of them are dealt with now. Not
+   * to be mixed with `push`.
+   */
+  pushInPlace(chunk: Uint8Array): number {
+    if (this.done) return chunk.length;
+    this.received = this.base;
+    const bytes = this.limited(chunk);
+    const consumed = bytes.length < this.wanted ? 0 : this.run(bytes, bytes.length, false);
+    this.base += consumed;
+    return consumed;
+  }
+
+  /** `finish`, with the bytes not yet dealt with. */
+  finishInPlace(chunk: Uint8Array, end: { readonly error?: string; readonly gzip?: boolean } = {}): FileResult {
+    if (!this.done) this.received = this.base;
+    const bytes = this.done ? chunk.subarray(0, 0) : this.limited(chunk);
+    this.done = true;
+    this.base += this.run(bytes, bytes.length, this.limit === undefined);
+    return this.result(end);
+  }
+
+  /** As much of the bytes as the limit leaves. */
+  private limited(chunk: Uint8Array): Uint8Array {
+    let bytes = chunk;
     if (this.received + bytes.length > this.maxBytes) {
       bytes = bytes.subarray(0, this.maxBytes - this.received);
       this.limit = `larger than ${withThousands(this.maxBytes)} bytes after decompression: the rest was not read`;
       this.done = true;
     }
     this.received += bytes.length;
-    if (this.tailLength === 0) {
+    return bytes;
+  }
+
+  private take(bytes: Uint8Array): void {
+    if (this.kernel === undefined && this.tailLength === 0) {
       const consumed = bytes.length < this.wanted ? 0 : this.run(bytes, bytes.length, false);
       this.base += consumed;
       this.keep(bytes, consumed);
@@ -134,6 +186,10 @@ export class FileScanner {
     this.done = true;
     // Where the limit ended the reading, the file does not end.
     this.base += this.run(this.tail, this.tailLength, this.limit === undefined);
+    return this.result(end);
+  }
+
+  private result(end: { readonly error?: string; readonly gzip?: boolean }): FileResult {
     if (this.recovery?.cut === true && this.cutAt === undefined) {
       this.damage ??= `ends inside a record at byte ${withThousands(this.recoveryStart)}`;
     } else if (this.containers.length > 0) this.unclosed = true;
@@ -173,14 +229,30 @@ export class FileScanner {
     if (length > this.tail.length) {
       const bigger = new Uint8Array(Math.max(length, this.tail.length * 2, 64 * 1024));
       bigger.set(this.tail.subarray(0, this.tailLength));
-      this.tail = bigger;
+      this.tailBytes = bigger;
     }
     this.tail.set(bytes, this.tailLength);
     this.tailLength = length;
   }
 
+  private get tail(): Uint8Array {
+    const { kernel } = this;
+    if (kernel === undefined) return this.tailBytes;
+    return kernel.bytes.subarray(kernel.inputStart, kernel.inputStart + kernel.inputCapacity);
+  }
+
+  /** The bytes of this run: where the kernel's memory has grown, what was an array of them is empty. */
+  private live(bytes: Uint8Array): Uint8Array {
+    if (this.kernel === undefined || bytes.length === this.runLength) return bytes;
+    return this.kernel.bytes.subarray(this.runStart, this.runStart + this.runLength);
+  }
+
   /** Reads as far as it can; gives how many bytes are dealt with. */
-  private run(bytes: Uint8Array, end: number, final: boolean): number {
+  private run(given: Uint8Array, end: number, final: boolean): number {
+    let bytes = given;
+    this.runStart = bytes.byteOffset;
+    this.runLength = bytes.length;
+    this.refused = -1;
     this.wanted = 0;
     let at = 0;
     if (this.kind === undefined) {
@@ -200,6 +272,7 @@ export class FileScanner {
       if (next < 0) return at;
       if (next === at && at === end) return at;
       at = next;
+      bytes = this.live(bytes);
     }
   }
 
@@ -217,7 +290,10 @@ export class FileScanner {
     if (byte === COMMA) return this.comma(at, container);
     if (byte === CLOSE_BRACKET && container !== undefined) return this.closeList(at);
     if (this.expects === 'separator') this.note(at, 'a comma is missing');
-    if (byte === OPEN_BRACE) return this.record(bytes, at, end, final);
+    if (byte === OPEN_BRACE) {
+      const behind = this.records(bytes, at, end);
+      return behind > at ? behind : this.record(this.live(bytes), at, end, final);
+    }
     const nestable = container !== 'records' && this.containers.length < MAX_CONTAINERS;
     if (byte === OPEN_BRACKET && nestable) {
       if (container === undefined) this.rootValues += 1;
@@ -244,6 +320,31 @@ export class FileScanner {
     return at + 1;
   }
 
+  /** Has the kernel read records from the brace at `at` on; gives the position behind the last it has read. */
+  private records(bytes: Uint8Array, at: number, end: number): number {
+    const { kernel, rows, runStart } = this;
+    if (kernel === undefined || at === this.refused) return at;
+    const container = this.containers.at(-1);
+    // At the root, the first values and the lines between them tell what kind of file it is.
+    if (container === undefined && (this.rootValues < 2 || !(this.newlineBetween || this.multiline))) return at;
+    const place = container === undefined ? 'root' : container === 'records' ? 'records' : 'list';
+    const known = rows.count;
+    const behind = kernel.scan(runStart + at, runStart + end, ScanPlace[place], this.maxRecord, this.base - runStart);
+    this.refused = kernel.refusedAt - runStart;
+    const now = this.live(bytes);
+    rows.takeRows(now, this.base);
+    const added = rows.count - known;
+    if (added === 0) return at;
+    for (let row = known; row < Math.min(rows.count, LEARNED_RECORDS); row += 1) {
+      const [start, close] = rows.spanOf(row);
+      this.learnFirstName(now, start - this.base, close - this.base);
+    }
+    if (container === undefined) this.rootValues += added;
+    this.soundValues += added - 1;
+    this.valueEnded();
+    return behind - runStart;
+  }
+
   private record(bytes: Uint8Array, at: number, end: number, final: boolean): number {
     const atRoot = this.containers.length === 0;
     const result = this.walker.walk(
@@ -267,11 +368,13 @@ export class FileScanner {
     }
     const next = this.walker.next;
     if (atRoot && this.rootValues <= 2 && bytes.subarray(at, next).includes(NEWLINE)) this.multiline = true;
-    const reason = this.rows.append(bytes, at, next, this.base + at);
+    this.kernel?.prepare(next - at);
+    const now = this.live(bytes);
+    const reason = this.rows.append(now, at, next, this.base + at);
     if (reason !== undefined) {
       this.cloudTrailLike ||= this.walker.looksLikeRecord();
       this.reject(at, reason);
-    } else if (this.rows.count <= LEARNED_RECORDS) this.learnFirstName(bytes, at, next);
+    } else if (this.rows.count <= LEARNED_RECORDS) this.learnFirstName(now, at, next);
     this.valueEnded();
     return next;
   }

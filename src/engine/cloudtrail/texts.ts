@@ -9,12 +9,15 @@
  * Guarantee: equal texts have equal bytes and equal hashes.
  */
 import { decodeUtf8 } from './text';
+import { hashBytes } from './text-hash';
+
+export { hashBytes };
 
 export interface Texts {
   readonly bytes: Uint8Array;
   /** As many as there are texts. */
   readonly ends: Uint32Array;
-  /** `hashWords` of each. */
+  /** `hashBytes` of each. */
   readonly hashes: Uint32Array;
 }
 
@@ -26,26 +29,6 @@ export const NO_TEXTS: Texts = { bytes: new Uint8Array(0), ends: new Uint32Array
 /** Where text `index` starts. */
 export function textStart({ ends }: Pick<Texts, 'ends'>, index: number): number {
   return index === 0 ? 0 : ((ends[index - 1] ?? 0) + 3) & ~3;
-}
-
-/** The bytes in words of four, the last one filled up with zeros. */
-export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
-  let hash = end - start;
-  let at = start;
-  for (const last = end - 3; at < last; at += 4) {
-    const word =
-      (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
-    hash = Math.imul(hash ^ word, 0x9e3779b1);
-    hash ^= hash >>> 15;
-  }
-  if (at < end) {
-    let word = 0;
-    for (let shift = 0; at < end; at += 1, shift += 8) word |= (bytes[at] ?? 0) << shift;
-    hash = Math.imul(hash ^ word, 0x9e3779b1);
-    hash ^= hash >>> 15;
-  }
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 export function textAtIndex(texts: Texts, index: number): string {
