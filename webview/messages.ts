@@ -30,14 +30,14 @@ function isSlice(value: unknown): value is LineageSlice {
 /** The message, or undefined for anything that is none: other scripts and extensions post to this window, too. */
 export function toPanelMessage(data: unknown): ToPanel | undefined {
   if (!isObject(data)) return undefined;
-  const { type, slice, message } = data;
-  if (type === 'slice' && isSlice(slice)) return { type, slice };
+  const { type, slice, notice, message } = data;
+  if (type === 'slice' && isSlice(slice)) return typeof notice === 'string' ? { type, slice, notice } : { type, slice };
   if ((type === 'empty' || type === 'error') && typeof message === 'string') return { type, message };
   return undefined;
 }
 
 export interface Handlers {
-  readonly slice: (slice: LineageSlice) => void;
+  readonly slice: (slice: LineageSlice, notice: string) => void;
   readonly empty: (message: string) => void;
   readonly error: (message: string) => void;
 }
@@ -45,7 +45,7 @@ export interface Handlers {
 export function dispatch(message: ToPanel, handlers: Handlers): void {
   switch (message.type) {
     case 'slice':
-      handlers.slice(message.slice);
+      handlers.slice(message.slice, message.notice ?? '');
       break;
     case 'empty':
       handlers.empty(message.message);

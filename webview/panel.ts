@@ -206,7 +206,7 @@ export function startPanel({ window, app, host, makeButton }: PanelParts): void 
     );
   }
 
-  function showSlice(next: LineageSlice): void {
+  function showSlice(next: LineageSlice, notice: string): void {
     // Anew for each slice: the theme may have brought another font.
     measure = canvasMeasure(window);
     const again = slice === undefined ? before : stateOf(slice, selected);
@@ -219,7 +219,11 @@ export function startPanel({ window, app, host, makeButton }: PanelParts): void 
     title.title = title.textContent;
     app.replaceChildren(header, body, live);
     draw(true);
-    note.textContent = [omittedText(next), graph !== undefined && graph.undrawn > 0 ? `${graph.undrawn} folded.` : '']
+    note.textContent = [
+      visible(notice),
+      omittedText(next),
+      graph !== undefined && graph.undrawn > 0 ? `${graph.undrawn} folded.` : '',
+    ]
       .filter(Boolean)
       .join(' ');
     selected = firstSelected(layout?.cards ?? [], remembered);

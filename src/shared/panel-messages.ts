@@ -15,7 +15,8 @@ import type {
 export type { LineageSlice, SliceAction, SliceEdge, SliceEvidence, SliceNode, SliceOrigin, Tone };
 
 export type ToPanel =
-  | { readonly type: 'slice'; readonly slice: LineageSlice }
+  /** `notice`: what it must not be taken for. */
+  | { readonly type: 'slice'; readonly slice: LineageSlice; readonly notice?: string }
   | { readonly type: 'empty'; readonly message: string }
   | { readonly type: 'error'; readonly message: string };
 

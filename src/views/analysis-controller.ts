@@ -1,17 +1,20 @@
 /**
  * Runs analyses and holds what the views show.
  *
- * Guarantee: one analysis at a time; a cancelled or failed one leaves the previous result in place; every change of state
- * is announced once, with the context keys already set.
+ * Guarantee: one analysis at a time; a cancelled or failed one leaves the previous result in place, at once; what is found
+ * while the rest is still being read is shown as preliminary, and no report or remediation is made from it; every change
+ * of state is announced once, with the context keys already set.
  */
 import * as vscode from 'vscode';
 import type { CoverageFile, Finding } from '../engine/contract';
 import type { AnalysisSummary, Progress } from '../worker/protocol';
+import { AbortError } from '../worker/rpc';
 import type { AnalysisPort, FindSources, FoundSources } from './analysis-port';
+import { AnalysisState, type AnalysisPhase } from './analysis-state';
 import { analysisPart } from './case-edits';
 import type { CaseFileStore } from './case-file-store';
 import { isCancelled, UserError, type Errors } from './errors';
-import { counted } from './labels';
+import { counted, grouped } from './labels';
 import { outputSegments } from './remediation-paths';
 import { settings } from './settings';
 
@@ -22,9 +25,9 @@ export interface AnalysisResult {
   readonly absolutePaths: ReadonlyMap<string, string>;
   /** Changes with every analysis: what was remembered about another one is stale. */
   readonly generation: number;
+  /** Of the first of the files, while the others are still being read. */
+  readonly preliminary: boolean;
 }
-
-export type AnalysisPhase = 'none' | 'analysing' | 'clean' | 'findings' | 'failed';
 
 /** The user is shown a notification, with Cancel, when it takes longer than this. */
 const NOTIFY_AFTER_MS = 2000;
@@ -32,10 +35,10 @@ const NOTIFY_AFTER_MS = 2000;
 export class AnalysisController implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: { dispose(): unknown }[] = [this.changed];
-  private current: AnalysisResult | undefined;
-  private running: AbortController | undefined;
-  private failed = false;
+  private readonly state = new AnalysisState<AnalysisResult>();
   private generation = 0;
+  /** The case file changed while an analysis was under way. */
+  private caseChanged = false;
   /** The part of the case file that the result rests on. */
   private caseBasis = '';
 
@@ -60,33 +63,39 @@ export class AnalysisController implements vscode.Disposable {
   }
 
   get result(): AnalysisResult | undefined {
-    return this.current;
+    return this.state.result;
   }
 
   get phase(): AnalysisPhase {
-    if (this.current !== undefined) {
-      return this.current.summary.findings.some(({ suppressed }) => !suppressed) ? 'findings' : 'clean';
-    }
-    if (this.running !== undefined) return 'analysing';
-    return this.failed ? 'failed' : 'none';
+    return this.state.phase;
   }
 
   finding(id: string): Finding | undefined {
-    return this.current?.summary.findings.find((finding) => finding.id === id);
+    return this.result?.summary.findings.find((finding) => finding.id === id);
   }
 
-  /** The result, or an error that tells the user what to do first. */
+  /** The result, perhaps a preliminary one, or an error that tells the user what to do first. */
   required(): AnalysisResult {
-    if (this.current !== undefined) return this.current;
+    if (this.result !== undefined) return this.result;
     throw new UserError(vscode.l10n.t('Nothing is analyzed yet. Choose a file or a folder of CloudTrail logs first.'), {
       title: vscode.l10n.t('Analyze CloudTrail'),
       command: 'cloudtrailLineage.analyze',
     });
   }
 
+  /** The result of all that was to be read, for what people act on. */
+  complete(): AnalysisResult {
+    const result = this.required();
+    if (!result.preliminary) return result;
+    throw new UserError(
+      vscode.l10n.t('The logs are still being read, and these findings are preliminary. Wait for the analysis to end.'),
+      { title: vscode.l10n.t('Show Findings'), command: 'cloudtrailLineage.findings.focus' },
+    );
+  }
+
   /** Analyses again what was analysed last. */
   async repeat(): Promise<void> {
-    await this.analyze(this.required().sources, { byUser: false });
+    await this.analyze(this.complete().sources, { byUser: false });
   }
 
   async analyze(sources: readonly vscode.Uri[], { byUser }: { readonly byUser: boolean }): Promise<void> {
@@ -94,51 +103,69 @@ export class AnalysisController implements vscode.Disposable {
     if (foreign !== undefined) {
       throw new UserError(vscode.l10n.t('Only files on a disk can be analyzed, not {0}.', foreign.toString(true)));
     }
-    this.running?.abort();
-    const run = new AbortController();
-    this.running = run;
-    this.failed = false;
+    const run = this.state.begin();
+    this.caseChanged = false;
     await this.announce();
+    let outcome: { readonly result?: AnalysisResult; readonly failed?: boolean } = {};
     try {
-      const result = await this.withProgress(run, byUser, (report) => this.run(sources, run.signal, report));
-      if (run.signal.aborted) return;
-      this.current = result;
+      const result = await this.withProgress(run, byUser, (report) => this.run(sources, run, report));
+      outcome = { result };
     } catch (error) {
       if (isCancelled(error) || run.signal.aborted) return;
-      this.failed = this.current === undefined;
+      outcome = { failed: true };
       throw error;
     } finally {
-      if (this.running === run) {
-        this.running = undefined;
+      if (this.state.end(run, outcome)) {
         await this.announce();
+        if (outcome.result !== undefined) await this.caseChangedMeanwhile();
       }
     }
   }
 
   private async run(
     sources: readonly vscode.Uri[],
-    signal: AbortSignal,
+    run: AbortController,
     onProgress: (progress: Progress) => void,
   ): Promise<AnalysisResult> {
+    const { signal } = run;
     const started = Date.now();
-    const found = await this.findSources(sources.map(({ fsPath }) => fsPath));
-    signal.throwIfAborted();
+    const [found, caseFile] = await unlessAborted(
+      Promise.all([this.findSources(sources.map(({ fsPath }) => fsPath)), this.caseFile.read()]),
+      signal,
+    );
     const files = found.files.filter(({ absolutePath }) => !isOwnOutput(absolutePath));
-    const caseFile = await this.caseFile.read();
     const request = caseFile === undefined ? { files } : { files, caseFile };
-    const summary = await this.port.analyze(request, { onProgress, signal });
+    const absolutePaths = new Map(files.map(({ displayPath, absolutePath }) => [displayPath, absolutePath]));
+    const resultOf = (summary: AnalysisSummary, preliminary: boolean): AnalysisResult => {
+      this.generation += 1;
+      return {
+        summary: withProblems(summary, found.problems),
+        sources,
+        absolutePaths,
+        generation: this.generation,
+        preliminary,
+      };
+    };
+    const onEarly = (early: AnalysisSummary): void => {
+      if (this.state.show(run, resultOf(early, true))) void this.announce();
+    };
+    const summary = await this.port.analyze(request, {
+      onProgress,
+      signal,
+      // Whoever has the result of these logs before them keeps it until the new one is whole.
+      ...(this.isShown(sources) ? {} : { onEarly }),
+    });
     this.caseBasis = analysisPart(caseFile?.text ?? '');
     const { coverage, findings } = summary;
     this.log.info(
       `Analyzed ${counted(coverage.files.length, 'file')} with ${counted(coverage.events, 'event')} in ${Date.now() - started} ms: ${counted(findings.length, 'finding')}.`,
     );
-    this.generation += 1;
-    return {
-      summary: withProblems(summary, found.problems),
-      sources,
-      absolutePaths: new Map(files.map(({ displayPath, absolutePath }) => [displayPath, absolutePath])),
-      generation: this.generation,
-    };
+    return resultOf(summary, false);
+  }
+
+  private isShown(sources: readonly vscode.Uri[]): boolean {
+    const shown = this.state.complete?.sources.map(String) ?? [];
+    return shown.length === sources.length && sources.every((uri) => shown.includes(uri.toString()));
   }
 
   /** Progress in the view at once; a notification with Cancel for what the user started and has to wait for. */
@@ -165,7 +192,7 @@ export class AnalysisController implements vscode.Disposable {
           const share = files === 0 ? 0 : (filesDone / files) * 100;
           const message =
             stage === 'reading'
-              ? `${filesDone.toLocaleString('en-US')} of ${counted(files, 'file')}, ${counted(events, 'event')}`
+              ? `${grouped(filesDone)} of ${counted(files, 'file')}, ${counted(events, 'event')}`
               : stage;
           progress.report({ message, increment: Math.max(0, share - shown) });
           shown = Math.max(shown, share);
@@ -183,17 +210,13 @@ export class AnalysisController implements vscode.Disposable {
   /** The worker died, and with it everything it knew. */
   async lost(error: Error): Promise<void> {
     // A call that was under way reports its own failure.
-    if (this.running === undefined) this.errors.report('The analysis was lost. Analyze the logs again.', error);
-    this.current = undefined;
-    this.failed = true;
+    if (!this.state.isRunning) this.errors.report('The analysis was lost. Analyze the logs again.', error);
+    this.state.lose();
     await this.announce();
   }
 
   async clear(): Promise<void> {
-    this.running?.abort();
-    this.running = undefined;
-    this.current = undefined;
-    this.failed = false;
+    this.state.clear();
     await this.port.clear();
     await this.announce();
   }
@@ -201,21 +224,26 @@ export class AnalysisController implements vscode.Disposable {
   /** Decisions show at once; anything else in the case file is a reason to analyse again. */
   private async caseFileChanged(): Promise<void> {
     this.changed.fire();
-    if (this.current === undefined) return;
+    this.caseChanged = this.state.isRunning;
+    if (this.caseChanged || this.result === undefined) return;
     const caseFile = await this.caseFile.read();
     if (analysisPart(caseFile?.text ?? '') !== this.caseBasis) await this.repeat();
+  }
+
+  private async caseChangedMeanwhile(): Promise<void> {
+    if (this.caseChanged) await this.caseFileChanged();
   }
 
   private async announce(): Promise<void> {
     await Promise.all([
       vscode.commands.executeCommand('setContext', 'cloudtrailLineage.phase', this.phase),
-      vscode.commands.executeCommand('setContext', 'cloudtrailLineage.hasAnalysis', this.current !== undefined),
+      vscode.commands.executeCommand('setContext', 'cloudtrailLineage.hasAnalysis', this.result !== undefined),
     ]);
     this.changed.fire();
   }
 
   dispose(): void {
-    this.running?.abort();
+    this.state.stop();
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
 }
@@ -246,6 +274,16 @@ function withProblems(summary: AnalysisSummary, problems: FoundSources['problems
   }));
   const { coverage } = summary;
   return { ...summary, coverage: { ...coverage, files: [...unread, ...coverage.files] } };
+}
+
+/** Over at once when the user cancels, whatever `work` is at. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new AbortError());
+    signal.addEventListener('abort', abort, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    if (signal.aborted) abort();
+  });
 }
 
 /** Ends when `work` ends, however it ends: its error is somebody else's to report. */

@@ -43,6 +43,11 @@ export class CaseFileStore implements vscode.Disposable {
     return vscode.Uri.joinPath(folder.uri, ...segments);
   }
 
+  /** Another object whenever a decision may be another. */
+  get decisions(): ReadonlyMap<string, TriageState> {
+    return this.triage;
+  }
+
   triageOf = (findingId: string): TriageState => this.triage.get(findingId) ?? 'open';
 
   /** Text and path for the analysis; undefined where there is no such file. */

@@ -213,7 +213,7 @@ export async function remediate(
   { analysis, panel }: Pick<Parts, 'analysis' | 'panel'>,
   { finding, remediation }: CommandTarget & { readonly finding: string },
 ): Promise<void> {
-  analysis.required();
+  analysis.complete();
   const plan = await analysis.service.remediation(finding);
   if (plan === null) throw new UserError(vscode.l10n.t('There is no remediation for this finding.'));
   const folder = await writeRemediation(plan, remediation);

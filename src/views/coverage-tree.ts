@@ -1,7 +1,8 @@
 /** The view Coverage: what was read, what was not and why. "No findings" is never shown without it. */
 import * as vscode from 'vscode';
-import type { AnalysisController } from './analysis-controller';
+import type { AnalysisController, AnalysisResult } from './analysis-controller';
 import { coverageItem, coverageMessage, coverageRoots, fileTooltip, type CoverageNode } from './coverage-nodes';
+import { stillReading } from './preliminary';
 import { tooltip, treeItem } from './tree-items';
 
 export class CoverageTree implements vscode.TreeDataProvider<CoverageNode>, vscode.Disposable {
@@ -9,6 +10,7 @@ export class CoverageTree implements vscode.TreeDataProvider<CoverageNode>, vsco
   private readonly view: vscode.TreeView<CoverageNode>;
   private readonly disposables: { dispose(): unknown }[];
   private roots: readonly CoverageNode[] = [];
+  private shown: AnalysisResult | undefined;
 
   readonly onDidChangeTreeData = this.changed.event;
 
@@ -22,9 +24,11 @@ export class CoverageTree implements vscode.TreeDataProvider<CoverageNode>, vsco
   }
 
   private refresh(): void {
-    const coverage = this.analysis.result?.summary.coverage;
-    this.roots = coverage === undefined ? [] : coverageRoots(coverage);
-    this.view.message = coverage === undefined ? '' : coverageMessage(coverage);
+    const { result } = this.analysis;
+    if (result === this.shown) return;
+    this.shown = result;
+    this.roots = result === undefined ? [] : coverageRoots(result.summary.coverage);
+    this.view.message = result === undefined ? '' : stillReading(result, coverageMessage(result.summary.coverage));
     this.changed.fire(undefined);
   }
 

@@ -2,7 +2,8 @@
  * Findings as problems: on the evidence documents, and on the plain JSON logs that are open.
  *
  * Guarantee: a problem belongs to exactly one finding of the current analysis; all of them go away with it. Places inside
- * an evidence document are known once it is open; before that, its problem is on the title.
+ * an evidence document are known once it is open; before that, its problem is on the title. However many there are, they
+ * come in batches, between which everything else in the extension host has its turn.
  */
 import * as vscode from 'vscode';
 import type { Evidence, Finding } from '../engine/contract';
@@ -10,6 +11,7 @@ import { severityRank } from '../engine/severity';
 import type { RecordText } from '../worker/protocol';
 import type { AnalysisController } from './analysis-controller';
 import { indexOfByte } from './byte-offsets';
+import { batches, nextTurn } from './batches';
 import type { CaseFileStore } from './case-file-store';
 import { evidenceUri, toRange, type Documents } from './documents';
 import type { Errors } from './errors';
@@ -24,6 +26,9 @@ const MAX_LINE = 10_000;
 /** Larger open files are left alone: every place in them costs a walk over their text. */
 const MAX_TEXT = 5_000_000;
 
+/** Findings whose problems are published together: a few milliseconds of work. */
+const BATCH = 32;
+
 const MARKS: Readonly<Record<Mark, vscode.DiagnosticSeverity>> = {
   error: vscode.DiagnosticSeverity.Error,
   warning: vscode.DiagnosticSeverity.Warning,
@@ -33,6 +38,11 @@ const MARKS: Readonly<Record<Mark, vscode.DiagnosticSeverity>> = {
 interface Placed {
   readonly range: vscode.Range;
   readonly finding: Finding;
+}
+
+interface Problem extends Placed {
+  readonly message: string;
+  readonly chain?: vscode.DiagnosticRelatedInformation[];
 }
 
 export class Diagnostics implements vscode.Disposable {
@@ -82,11 +92,9 @@ export class Diagnostics implements vscode.Disposable {
     this.caseProblems.clear();
     this.placed.clear();
     if (result === undefined) return;
-    for (const finding of result.summary.findings) {
-      if (finding.suppressed) continue;
-      const range = toRange(headlineOf(finding));
-      this.set(evidenceUri(finding), [{ range, finding, message: plain(finding.explanation, 2000) }]);
-    }
+    this.publish(result.summary.findings).catch((error: unknown) =>
+      this.errors.report('The findings could not be listed as problems.', error),
+    );
     for (const document of vscode.workspace.textDocuments) this.placeInLog(document);
     const caseUri = this.caseFile.uri();
     if (caseUri !== undefined) {
@@ -98,6 +106,25 @@ export class Diagnostics implements vscode.Disposable {
           return problem;
         }),
       );
+    }
+  }
+
+  /** On the titles of the evidence documents; one that was opened meanwhile has its places already. */
+  private async publish(findings: readonly Finding[]): Promise<void> {
+    const { generation } = this;
+    for (const batch of batches(findings, BATCH)) {
+      await nextTurn();
+      if (generation !== this.generation) return;
+      const entries = batch
+        .filter(({ suppressed }) => !suppressed)
+        .map((finding) => ({ uri: evidenceUri(finding), finding }))
+        .filter(({ uri }) => !this.placed.has(uri.toString()))
+        .map(({ uri, finding }): [vscode.Uri, vscode.Diagnostic[]] => {
+          const range = toRange(headlineOf(finding));
+          this.placed.set(uri.toString(), [{ range, finding }]);
+          return [uri, [this.problem({ range, finding, message: plain(finding.explanation, 2000) })]];
+        });
+      this.problems.set(entries);
     }
   }
 
@@ -153,24 +180,20 @@ export class Diagnostics implements vscode.Disposable {
     this.set(document.uri, found.flat());
   }
 
-  private set(
-    uri: vscode.Uri,
-    problems: readonly (Placed & {
-      readonly message: string;
-      readonly chain?: vscode.DiagnosticRelatedInformation[];
-    })[],
-  ): void {
+  private set(uri: vscode.Uri, problems: readonly Problem[]): void {
     this.placed.set(uri.toString(), problems);
     this.problems.set(
       uri,
-      problems.map(({ range, finding, message, chain }) => {
-        const problem = new vscode.Diagnostic(range, message, MARKS[severityMark(finding.severity)]);
-        problem.source = SOURCE;
-        problem.code = { value: finding.rule, target: this.ruleDocumentation(finding.rule) };
-        if (chain !== undefined) problem.relatedInformation = chain;
-        return problem;
-      }),
+      problems.map((each) => this.problem(each)),
     );
+  }
+
+  private problem({ range, finding, message, chain }: Problem): vscode.Diagnostic {
+    const problem = new vscode.Diagnostic(range, message, MARKS[severityMark(finding.severity)]);
+    problem.source = SOURCE;
+    problem.code = { value: finding.rule, target: this.ruleDocumentation(finding.rule) };
+    if (chain !== undefined) problem.relatedInformation = chain;
+    return problem;
   }
 
   dispose(): void {

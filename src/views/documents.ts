@@ -119,6 +119,7 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
   }
 
   async openRunbook(findingId: string, column: vscode.ViewColumn): Promise<void> {
+    this.analysis.complete();
     const finding = this.analysis.finding(findingId);
     const plan = await this.analysis.service.remediation(findingId);
     if (finding === undefined || plan === null) {

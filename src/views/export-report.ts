@@ -9,7 +9,7 @@ interface Format extends vscode.QuickPickItem {
 }
 
 export async function exportReport(analysis: AnalysisController, viewColumn: vscode.ViewColumn): Promise<void> {
-  analysis.required();
+  analysis.complete();
   const formats: readonly Format[] = [
     { label: 'Markdown', description: vscode.l10n.t('for people'), format: 'markdown', extension: 'md' },
     { label: 'JSON', description: vscode.l10n.t('everything, with a schema'), format: 'json', extension: 'json' },

@@ -72,12 +72,15 @@ export function findingRoots(
   const shown = summary.findings.filter(({ suppressed }) => !suppressed);
   const known = new Set(summary.incidents.map(({ id }) => id));
   const orphans = shown.filter(({ incident }) => !known.has(incident));
+  const byIncident = new Map<string, Finding[]>();
+  for (const finding of shown) {
+    const others = byIncident.get(finding.incident);
+    if (others === undefined) byIncident.set(finding.incident, [finding]);
+    else others.push(finding);
+  }
   const incidents = [...summary.incidents, ...orphans.map(incidentOf)].flatMap((incident) => {
     const id = `incident:${incident.id}`;
-    const children = shown
-      .filter((finding) => finding.incident === incident.id)
-      .map((finding) => nodeOf(finding, id))
-      .sort(byWeight);
+    const children = (byIncident.get(incident.id) ?? []).map((finding) => nodeOf(finding, id)).sort(byWeight);
     return children.length === 0 ? [] : [{ type: 'incident' as const, id, incident, children }];
   });
   incidents.sort((a, b) => severityRank(a.incident.severity) - severityRank(b.incident.severity));

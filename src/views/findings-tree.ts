@@ -1,6 +1,7 @@
 /** The view Findings: incident → finding → session → origin and evidence. What a row says is decided in finding-nodes.ts. */
 import * as vscode from 'vscode';
 import type { AnalysisController, AnalysisResult } from './analysis-controller';
+import type { AnalysisPhase } from './analysis-state';
 import type { CaseFileStore } from './case-file-store';
 import type { Errors } from './errors';
 import {
@@ -16,6 +17,7 @@ import {
 } from './finding-nodes';
 import { counted } from './labels';
 import { originChildren, originTooltip, type OriginNode } from './origin-nodes';
+import { preliminaryNotice } from './preliminary';
 import { sessionTooltip } from './session-text';
 import { tooltip, treeItem } from './tree-items';
 
@@ -30,7 +32,14 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
   private parents = new Map<string, FindingsNode>();
   /** Children of findings, asked for once an analysis. */
   private readonly details = new Map<string, Promise<readonly FindingsNode[]>>();
-  private shown: AnalysisResult | undefined;
+  /** What the rows were made from. */
+  private shown:
+    | {
+        readonly result: AnalysisResult | undefined;
+        readonly phase: AnalysisPhase;
+        readonly decisions: CaseFileStore['decisions'];
+      }
+    | undefined;
 
   readonly onDidChangeTreeData = this.changed.event;
 
@@ -49,17 +58,21 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
   }
 
   private refresh(): void {
-    const { result } = this.analysis;
-    if (result !== this.shown) this.details.clear();
-    this.shown = result;
+    const { result, phase } = this.analysis;
+    const { decisions } = this.caseFile;
+    if (result === this.shown?.result && phase === this.shown?.phase && decisions === this.shown.decisions) return;
+    if (result !== this.shown?.result) this.details.clear();
+    this.shown = { result, phase, decisions };
     this.roots = result === undefined ? [] : findingRoots(result.summary, this.caseFile.triageOf);
     this.parents = new Map(this.roots.map((node) => [node.id, node]));
     const open = result === undefined ? 0 : unreviewed(result.summary, this.caseFile.triageOf);
     this.view.badge = open === 0 ? undefined : { value: open, tooltip: `${counted(open, 'finding')} not reviewed yet` };
+    const notice = result === undefined ? '' : preliminaryNotice(result);
     this.view.message =
-      this.analysis.phase === 'clean' && this.roots.length > 0
+      phase === 'clean' && this.roots.length > 0
         ? vscode.l10n.t('Nothing but what the case file suppresses. The view Coverage says what was read.')
-        : '';
+        : notice;
+    this.view.description = notice === '' ? '' : vscode.l10n.t('preliminary');
     this.changed.fire(undefined);
   }
 

@@ -35,9 +35,14 @@ export function fileNameOf(text: string, maxLength = 80): string {
   return cut(name, maxLength).trim() || 'unnamed';
 }
 
+/** `3,396`. Not by the platform, which takes 50 ms for its first number: that would stop the editor. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
 /** `1 finding`, `3,396 events`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+  return `${grouped(count)} ${count === 1 ? one : many}`;
 }
 
 /** `02:41:09`, where the day is said elsewhere. */

@@ -2,7 +2,8 @@
  * The lineage panel: a page that draws what it is sent. It is never kept hidden: what it shows is asked of the worker
  * again whenever the page says that it is ready.
  *
- * Guarantee: one panel a window; after a reload without an analysis it says what to do instead of staying empty.
+ * Guarantee: one panel a window; after a reload without an analysis it says what to do instead of staying empty; a page that
+ * shows something already is not sent it again.
  */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
@@ -11,6 +12,7 @@ import type { AnalysisController } from './analysis-controller';
 import { assertNever } from './assert-never';
 import type { Errors } from './errors';
 import { panelHtml } from './panel-html';
+import { preliminaryNotice } from './preliminary';
 import { settings } from './settings';
 
 export const PANEL_TYPE = 'cloudtrailLineage.panel';
@@ -32,6 +34,8 @@ export class LineagePanel implements vscode.WebviewPanelSerializer, vscode.Dispo
   private panel: vscode.WebviewPanel | undefined;
   private subject: Subject = { finding: null, session: null };
   private sent = 0;
+  /** What the page shows, as text. */
+  private shown = '';
   private readonly disposables: { dispose(): unknown }[];
 
   constructor(
@@ -121,6 +125,8 @@ export class LineagePanel implements vscode.WebviewPanelSerializer, vscode.Dispo
   private async received(message: FromPanel): Promise<void> {
     switch (message.type) {
       case 'ready':
+        // A page that is new, or new again, shows nothing.
+        this.shown = '';
         return this.deliver();
       case 'openEvidence':
         return this.actions.openEvidence(message.eventID, this.subject.finding ?? undefined);
@@ -152,7 +158,8 @@ export class LineagePanel implements vscode.WebviewPanelSerializer, vscode.Dispo
   private async deliver(): Promise<void> {
     this.sent += 1;
     const turn = this.sent;
-    if (this.analysis.result === undefined) {
+    const { result } = this.analysis;
+    if (result === undefined) {
       const message =
         this.analysis.phase === 'analysing'
           ? vscode.l10n.t('The logs are being analyzed.')
@@ -169,11 +176,17 @@ export class LineagePanel implements vscode.WebviewPanelSerializer, vscode.Dispo
       maxNodes: settings.maxGraphNodes(),
     });
     if (turn !== this.sent) return;
-    if (slice !== null) this.post({ type: 'slice', slice });
+    const notice = preliminaryNotice(result);
+    if (slice !== null) this.post({ type: 'slice', slice, ...(notice === '' ? {} : { notice }) });
+    else if (result.preliminary) this.post({ type: 'empty', message: vscode.l10n.t('The logs are being analyzed.') });
     else this.post({ type: 'empty', message: vscode.l10n.t('This lineage is not in the current analysis.') });
   }
 
+  /** What the page shows already is not sent again: it would draw it anew. */
   private post(message: ToPanel): void {
+    const text = JSON.stringify(message);
+    if (text === this.shown) return;
+    this.shown = text;
     void this.panel?.webview.postMessage(message);
   }
 

@@ -8,7 +8,8 @@ import * as vscode from 'vscode';
 import type { SessionRow } from '../worker/protocol';
 import type { AnalysisController } from './analysis-controller';
 import type { Errors } from './errors';
-import { counted } from './labels';
+import { counted, grouped } from './labels';
+import { stillReading } from './preliminary';
 import { originChildren, originItem, originNode, originTooltip, type OriginTreeNode } from './origin-nodes';
 import { sessionItem, sessionTooltip } from './session-text';
 import { tooltip, treeItem } from './tree-items';
@@ -48,8 +49,8 @@ export class LineageTree implements vscode.TreeDataProvider<LineageNode>, vscode
     const generation = this.analysis.result?.generation ?? 0;
     if (generation === this.generation) return;
     this.generation = generation;
-    const sessions = this.analysis.result?.summary.sessions;
-    this.view.message = sessions === undefined ? '' : counted(sessions, 'session');
+    const { result } = this.analysis;
+    this.view.message = result === undefined ? '' : stillReading(result, counted(result.summary.sessions, 'session'));
     this.changed.fire(undefined);
   }
 
@@ -64,14 +65,14 @@ export class LineageTree implements vscode.TreeDataProvider<LineageNode>, vscode
         return treeItem(originItem(node));
       case 'page': {
         const last = Math.min(node.offset + PAGE, node.total);
-        const label = `Sessions ${(node.offset + 1).toLocaleString('en-US')} to ${last.toLocaleString('en-US')}`;
+        const label = `Sessions ${grouped(node.offset + 1)} to ${grouped(last)}`;
         return treeItem({
           id: node.id,
           label,
-          description: `of ${node.total.toLocaleString('en-US')}`,
+          description: `of ${grouped(node.total)}`,
           sign: { icon: 'ellipsis' },
           contextValue: 'page',
-          accessible: `${label} of ${node.total.toLocaleString('en-US')}`,
+          accessible: `${label} of ${grouped(node.total)}`,
           expand: 'collapsed',
         });
       }

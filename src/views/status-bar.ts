@@ -27,7 +27,8 @@ export class StatusBar implements vscode.Disposable {
       return;
     }
     const open = result === undefined ? 0 : unreviewed(result.summary, this.caseFile.triageOf);
-    const findings = open === 0 ? 'no open findings' : counted(open, 'open finding');
+    const counts = open === 0 ? 'no open findings' : counted(open, 'open finding');
+    const findings = result?.preliminary !== true ? counts : open === 0 ? 'still reading' : `${counts} so far`;
     this.item.text = `${this.watch.active ? '$(eye)' : '$(shield)'} CloudTrail: ${findings}`;
     this.item.tooltip = this.watch.active
       ? vscode.l10n.t('CloudTrail Lineage is watching the logs. Show the findings.')

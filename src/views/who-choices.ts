@@ -5,7 +5,7 @@
  * Guarantee: pure; nothing of a log is drawn as an icon; everything can be reached by keyboard; what is left out is counted.
  */
 import type { WhoAnswer } from '../worker/protocol';
-import { counted, iconSafe } from './labels';
+import { counted, grouped, iconSafe } from './labels';
 import { sessionDescription, sessionName, sessionSign } from './session-text';
 import { instantText, partyOfRecord, periodText, wayText } from './who-words';
 
@@ -45,7 +45,7 @@ export function blastRadiusChoices(answer: WhoAnswer): readonly (WhoHeading | Wh
 
 function part(name: string, total: number, choices: readonly WhoChoice[], order = ''): (WhoHeading | WhoChoice)[] {
   if (choices.length === 0) return [];
-  const some = total > choices.length ? `: ${choices.length} of ${total.toLocaleString('en-US')}${order}` : '';
+  const some = total > choices.length ? `: ${choices.length} of ${grouped(total)}${order}` : '';
   return [{ heading: `${name}${some}` }, ...choices];
 }
 

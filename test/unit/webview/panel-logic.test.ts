@@ -112,6 +112,9 @@ describe('webview messages', () => {
   it('takes what it knows and ignores everything else', () => {
     const of = roleChain();
     assert.deepEqual(toPanelMessage({ type: 'slice', slice: of }), { type: 'slice', slice: of });
+    const early = { type: 'slice', slice: of, notice: 'Preliminary' };
+    assert.deepEqual(toPanelMessage(early), early);
+    assert.deepEqual(toPanelMessage({ ...early, notice: 7 }), { type: 'slice', slice: of });
     assert.deepEqual(toPanelMessage({ type: 'empty', message: 'x', more: 1 }), { type: 'empty', message: 'x' });
     for (const other of [
       undefined,

@@ -130,6 +130,17 @@ describe('webview panel in a browser', function () {
     assert.equal(await panel.page.locator('.details h2').textContent(), 'i-0abc1234def567890', 'another question');
   });
 
+  it('says of what is preliminary that it is, as long as it is', async () => {
+    const of = roleChain();
+    const panel = await show(of);
+    const notice = panel.page.locator('header .note');
+    assert.equal(await notice.textContent(), '');
+    await panel.send({ type: 'slice', slice: of, notice: 'Preliminary: the logs are still being read.' });
+    assert.equal(await notice.textContent(), 'Preliminary: the logs are still being read.');
+    await panel.send({ type: 'slice', slice: of });
+    assert.equal(await notice.textContent(), '');
+  });
+
   it('asks for evidence, findings, remediation, another session and the clipboard', async () => {
     const of = roleChain();
     const panel = await show(of, { width: 1700, height: 1000 });
