@@ -171,3 +171,10 @@ export class Recovery {
     }
   }
 }
+
+/** Adds the name that the record bytes[at, end) begins with. */
+export function learnFirstName(names: Set<string>, bytes: Uint8Array, at: number, end: number): void {
+  const quote = skipSpace(bytes, at + 1, end);
+  const close = bytes.subarray(quote + 1, Math.min(end, quote + 80)).indexOf(QUOTE);
+  if (close > 0) names.add(decodeUtf8(bytes, quote + 1, quote + 1 + close));
+}

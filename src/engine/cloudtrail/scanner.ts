@@ -30,7 +30,7 @@ import {
   skipSpace,
 } from './json-bytes';
 import { CONTAINER, RecordWalker } from './record-walker';
-import { Recovery } from './recovery';
+import { learnFirstName, Recovery } from './recovery';
 import { type ScanKernel, ScanPlace } from './scan-kernel';
 import { type ScanFacts, toFileResult } from './scan-result';
 import { bomLength, type ContentKind, sniff, SNIFF_LENGTH } from './sniff';
@@ -255,16 +255,22 @@ export class FileScanner {
     this.refused = -1;
     this.wanted = 0;
     let at = 0;
-    if (this.kind === undefined) {
-      if (end < SNIFF_LENGTH && !final && !this.done) return 0;
-      const first = bytes.subarray(0, Math.min(end, SNIFF_LENGTH));
+    while (this.kind === undefined) {
+      if (end - at < SNIFF_LENGTH && !final && !this.done) return at;
+      const first = bytes.subarray(at, Math.min(end, at + SNIFF_LENGTH));
       const blank = skipSpace(first, bomLength(first), first.length);
       // A page of blanks tells nothing yet.
-      if (blank === first.length && !final && this.received - end < this.maxRecord) return blank;
+      if (blank === first.length && this.received - end + at < this.maxRecord) {
+        if (!final && at + blank === end) return end;
+        if (at + blank < end) {
+          at += blank;
+          continue;
+        }
+      }
       this.kind = sniff(first);
       this.head = decodeUtf8(first, 0, first.length);
       if (this.kind !== 'json') this.done = true;
-      at = blank;
+      at += blank;
     }
     if (this.kind !== 'json') return end;
     for (;;) {
@@ -337,7 +343,7 @@ export class FileScanner {
     if (added === 0) return at;
     for (let row = known; row < Math.min(rows.count, LEARNED_RECORDS); row += 1) {
       const [start, close] = rows.spanOf(row);
-      this.learnFirstName(now, start - this.base, close - this.base);
+      learnFirstName(this.firstNames, now, start - this.base, close - this.base);
     }
     if (container === undefined) this.rootValues += added;
     this.soundValues += added - 1;
@@ -374,7 +380,7 @@ export class FileScanner {
     if (reason !== undefined) {
       this.cloudTrailLike ||= this.walker.looksLikeRecord();
       this.reject(at, reason);
-    } else if (this.rows.count <= LEARNED_RECORDS) this.learnFirstName(now, at, next);
+    } else if (this.rows.count <= LEARNED_RECORDS) learnFirstName(this.firstNames, now, at, next);
     this.valueEnded();
     return next;
   }
@@ -477,11 +483,5 @@ export class FileScanner {
   /** Damage between records that costs no record. */
   private note(at: number, what: string): void {
     this.damage ??= `${what} at byte ${withThousands(this.base + at)}`;
-  }
-
-  private learnFirstName(bytes: Uint8Array, at: number, end: number): void {
-    const quote = skipSpace(bytes, at + 1, end);
-    const close = bytes.subarray(quote + 1, Math.min(end, quote + 80)).indexOf(QUOTE);
-    if (close > 0) this.firstNames.add(decodeUtf8(bytes, quote + 1, quote + 1 + close));
   }
 }

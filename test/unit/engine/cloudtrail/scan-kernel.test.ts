@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import type { FileResult } from '../../../../src/engine/cloudtrail/columns';
+import type { ScanKernel } from '../../../../src/engine/cloudtrail/scan-kernel';
+import { FileScanner } from '../../../../src/engine/cloudtrail/scanner';
+import { hashBytes } from '../../../../src/engine/cloudtrail/text-hash';
+import { assertSame, type CountedKernel, makeKernel } from './kernel';
+import { assertAgrees, oddFile, pick, type Random, randomRecord, uuid, write } from './odd-records';
+import { bytesOf, randomOf, recordOf, scan, scanInPieces } from './scan';
+
+const SESSIONS = ['alice', 'bob', 'carol', 'dörte', 'i-0123456789abcdef0'];
+const ACTIONS = [
+  ['s3.amazonaws.com', 'ListBuckets'],
+  ['sts.amazonaws.com', 'AssumeRole'],
+  ['lambda.amazonaws.com', 'GetFunction20150331v2'],
+  ['lambda.amazonaws.com', 'GetFunction20150331'],
+  ['iam.amazonaws.com', 'CreateUser'],
+  ['signin.amazonaws.com', 'ConsoleLogin'],
+] as const;
+
+/** A record as services write them. */
+function ordinaryRecord(random: Random): Record<string, unknown> {
+  const [eventSource, eventName] = pick(random, ACTIONS);
+  const name = pick(random, SESSIONS);
+  return recordOf({
+    userIdentity: {
+      type: 'AssumedRole',
+      principalId: `AROAEXAMPLE:${name}`,
+      arn: `arn:aws:sts::111122223333:assumed-role/app/${name}`,
+      sessionContext: { attributes: { creationDate: '2023-07-10T11:00:00Z', mfaAuthenticated: 'false' } },
+    },
+    eventSource,
+    eventName,
+    eventTime: `2023-0${1 + Math.floor(random() * 9)}-1${Math.floor(random() * 9)}T1${Math.floor(random() * 9)}:05:3${Math.floor(random() * 9)}Z`,
+    errorCode: random() < 0.1 ? 'AccessDenied' : undefined,
+    sourceIPAddress: `198.51.100.${Math.floor(random() * 20)}`,
+    requestParameters: random() < 0.5 ? null : { bucket: 'a"b\\', list: [{ x: [1, 'y}', true] }, {}] },
+    requestID: random() < 0.5 ? uuid(random) : 'N4GFEXAMPLE7',
+    eventID: uuid(random),
+    eventCategory: pick(random, ['Management', 'Data']),
+  });
+}
+
+/** In the kernel's memory, as decompression leaves it. */
+function placed(kernel: ScanKernel, file: Uint8Array): Uint8Array {
+  kernel.bytes.set(file, kernel.inputStart);
+  return kernel.bytes.subarray(kernel.inputStart, kernel.inputStart + file.length);
+}
+
+function scanWhole(kernel: ScanKernel, file: Uint8Array): FileResult {
+  return new FileScanner('log.json', { kernel }).finishInPlace(placed(kernel, file));
+}
+
+/** The file window by window in the kernel's memory, what is left of one at the beginning of the next. */
+function scanWindows(kernel: ScanKernel, file: Uint8Array, size: number): FileResult {
+  const scanner = new FileScanner('log.json', { kernel });
+  let done = 0;
+  for (let end = size; end < file.length; end += size)
+    done += scanner.pushInPlace(placed(kernel, file.subarray(done, end)));
+  return scanner.finishInPlace(placed(kernel, file.subarray(done)));
+}
+
+describe('scan kernel', () => {
+  let counted: CountedKernel;
+  let kernel: ScanKernel;
+
+  before(async () => {
+    counted = await makeKernel();
+    kernel = counted.kernel;
+  });
+
+  it('hashes as the engine does', () => {
+    const random = randomOf(7);
+    for (let length = 0; length < 200; length += 1) {
+      const bytes = Uint8Array.from({ length: length + 3 }, () => random() * 256);
+      kernel.bytes.set(bytes, kernel.inputStart);
+      assert.equal(counted.module.hashBytes(kernel.inputStart + 3, length) >>> 0, hashBytes(bytes, 3, length + 3));
+    }
+  });
+
+  it('reads ordinary records itself, all but the first of each action', () => {
+    const random = randomOf(1);
+    const records = Array.from({ length: 3000 }, () => ordinaryRecord(random)).filter(
+      ({ eventSource }) => eventSource !== 'signin.amazonaws.com',
+    );
+    for (const content of [
+      JSON.stringify({ Records: records }),
+      JSON.stringify(records),
+      JSON.stringify({ Records: records.slice(0, 500) }, null, 2),
+      records.map((record) => JSON.stringify(record)).join('\n'),
+    ]) {
+      const file = bytesOf(content);
+      const known = counted.rows();
+      const result = scanWhole(kernel, file);
+      const read = counted.rows() - known;
+      assert.ok((result.columns?.count ?? 0) - read <= ACTIONS.length, `${read} of ${result.columns?.count ?? 0}`);
+      assertSame(result, scan(file), content.slice(0, 40));
+    }
+  });
+
+  it('gives what the scanner gives alone, and JSON.parse, on 10,000 odd records', () => {
+    for (let seed = 1; seed <= 400; seed += 1) {
+      const random = randomOf(seed);
+      const { file, used } = oddFile(random, 25, 3);
+      const expected = scan(file);
+      const result = scanWhole(kernel, file);
+      assertSame(result, expected, `seed ${seed}`);
+      if (seed % 4 === 0) assertAgrees(file, used, result);
+      const size = 1 + Math.floor(random() * 9000);
+      const again = seed % 2 === 0 ? scanInPieces(file, [size, 77], { kernel }) : scanWindows(kernel, file, 200 + size);
+      assertSame(again, expected, `seed ${seed} by ${size}`);
+    }
+  });
+
+  it('gives what the scanner gives alone where odd records stand among ordinary ones', () => {
+    const known = counted.rows();
+    for (let seed = 1; seed <= 200; seed += 1) {
+      const random = randomOf(seed);
+      const texts = Array.from({ length: 60 }, () =>
+        random() < 0.8 ? JSON.stringify(ordinaryRecord(random)) : write(random, randomRecord(random, 3)),
+      );
+      const content = pick(random, [`{"Records":[${texts.join(',')}]}`, `[${texts.join(' ,\n')}]`, texts.join('\n')]);
+      const file = bytesOf(content);
+      const expected = scan(file);
+      assertSame(scanWhole(kernel, file), expected, `seed ${seed}`);
+      assertSame(scanInPieces(file, [1 + Math.floor(random() * 9000)], { kernel }), expected, `seed ${seed}`);
+    }
+    assert.ok(counted.rows() - known > 200 * 2 * 30, 'the kernel has read most of them');
+  });
+
+  it('gives what the scanner gives alone on damaged files', () => {
+    const bytes = bytesOf('"\\{}[]:,\u0000\u001f \n0etn\u00e9');
+    for (let seed = 1; seed <= 1500; seed += 1) {
+      const random = randomOf(seed);
+      const records = Array.from({ length: 12 }, () => ordinaryRecord(random));
+      const file = bytesOf(pick(random, [JSON.stringify({ Records: records }), JSON.stringify(records, null, 1)]));
+      for (let damage = 0; damage < 3; damage += 1) {
+        const at = Math.floor(random() * file.length);
+        const length = random() < 0.7 ? 1 : Math.floor(random() * 200);
+        if (random() < 0.8) file.fill(pick(random, [...bytes, 255]), at, at + length);
+        else file.copyWithin(at, Math.floor(random() * file.length), at + length);
+      }
+      assertSame(scanWhole(kernel, file), scan(file), `seed ${seed}`);
+    }
+  });
+
+  it('gives the same result wherever a file is cut', () => {
+    const records = [
+      recordOf({ eventName: 'AssumeRole', eventSource: 'sts.amazonaws.com', userAgent: 'ž 🦊 \\ "q"' }),
+      recordOf({ requestParameters: { list: [{ eventName: 'x' }, '}]"'] }, readOnly: false, number: -1.5e3 }),
+      recordOf(),
+      recordOf({ eventTime: '2023-07-10 12:00:00' }),
+      recordOf(),
+    ];
+    for (const content of [
+      JSON.stringify({ before: [1, { Records: 1 }], Records: records, after: null }),
+      JSON.stringify(records, null, 1),
+      `${records.map((record) => JSON.stringify(record)).join('\r\n')}\r\n`,
+      JSON.stringify({ Records: records }).slice(0, -200),
+    ]) {
+      // Longer than the first look, so that the cuts are where records are read.
+      const file = bytesOf(`${' '.repeat(4096)}${content}`);
+      const whole = scan(file);
+      for (let cut = 4000; cut < file.length; cut += 1) {
+        assertSame(scanInPieces(file, [cut, file.length], { kernel }), whole, `cut at ${cut}`);
+      }
+      for (const size of [1, 2, 3, 63, 64, 65]) {
+        assertSame(scanInPieces(file, [size], { kernel }), whole, `pieces of ${size}`);
+      }
+      for (let cut = 4000; cut < file.length; cut += 7) {
+        assertSame(scanWindows(kernel, file, cut), whole, `windows of ${cut}`);
+      }
+    }
+  });
+
+  it('numbers the texts of a file without regard to the files before it', async () => {
+    const random = randomOf(3);
+    const files = Array.from({ length: 5 }, () =>
+      bytesOf(JSON.stringify({ Records: Array.from({ length: 50 }, () => ordinaryRecord(random)) })),
+    );
+    const forwards = files.map((file) => scanWhole(kernel, file));
+    const { kernel: other } = await makeKernel();
+    const backwards = files.toReversed().map((file) => scanWhole(other, file));
+    assert.deepEqual(forwards, backwards.reverse());
+  });
+
+  it('forgets the texts of earlier files when they have become many', async () => {
+    const { kernel: own, module } = await makeKernel();
+    const first = module.arenaTop();
+    const records = Array.from({ length: 20_000 }, (_, i) => recordOf({ userAgent: `${i} ${'x'.repeat(3800)}` }));
+    const file = bytesOf(JSON.stringify({ Records: records.slice(0, 15_000) }));
+    const small = bytesOf(JSON.stringify({ Records: records.slice(15_000) }));
+    scanWhole(own, file.subarray(0, own.inputCapacity));
+    scanWhole(own, small);
+    assert.ok(module.arenaTop() - first > 64 * 1024 * 1024, 'the memory has grown');
+    const last = scanWhole(own, bytesOf(JSON.stringify({ Records: records.slice(0, 3) })));
+    assert.ok(module.arenaTop() - first < 1024 * 1024, 'the texts are forgotten');
+    assertSame(last, scan(JSON.stringify({ Records: records.slice(0, 3) })));
+  });
+
+  it('keeps apart texts that are made to collide', () => {
+    const agents: string[] = [];
+    for (let i = 0; agents.length < 120; i += 1) {
+      const agent = `agent ${i}`;
+      if ((hashBytes(bytesOf(agent), 0, agent.length) & 0xffff) < 16) agents.push(agent);
+    }
+    const records = [...agents, ...agents].map((userAgent) => recordOf({ userAgent, eventID: '---' }));
+    const file = bytesOf(
+      JSON.stringify({ Records: records.map((record) => ({ ...record, eventID: uuid(randomOf(1)) })) }),
+    );
+    assertSame(scanWhole(kernel, file), scan(file), 'colliding');
+  });
+
+  it('leaves records longer than the limit to the scanner', () => {
+    const file = bytesOf(JSON.stringify({ Records: [recordOf(), recordOf({ x: 'y'.repeat(5000) }), recordOf()] }));
+    const options = { maxRecordBytes: 2000, maxBytes: file.length - 300 };
+    assertSame(scan(file, { ...options, kernel }), scan(file, options));
+    assertSame(
+      new FileScanner('log.json', { ...options, kernel }).finishInPlace(placed(kernel, file)),
+      scan(file, options),
+    );
+  });
+});
