@@ -41,11 +41,13 @@ export function* accountDay(world: World, index: number): Generator<Delivery, vo
   const outbound = account(world, (index + 1) % world.accounts).actors.filter(({ kind }) => kind === 'deploy');
   const planted = incidentsOf(here, dice);
   const regions = new Map<string, Region>();
+  let bytes = 0;
+  let due = 0;
   for (let slot = 0; slot < SLOTS; slot++) {
     const begin = DAY_START + slot * SLOT_SECONDS;
     const end = begin + SLOT_SECONDS;
-    const budget = (here.bytes * (TRAFFIC[slot] ?? 1)) / TRAFFIC_OF_DAY;
-    let bytes = 0;
+    const before = bytes;
+    due += (here.bytes * (TRAFFIC[slot] ?? 1)) / TRAFFIC_OF_DAY;
     const records = function* (): Generator<Placed, void> {
       for (const actor of here.actors) {
         for (const session of begunWithin(actor, begin, end)) {
@@ -58,8 +60,8 @@ export function* accountDay(world: World, index: number): Generator<Delivery, vo
         }
       }
       yield* planted.filter(({ at }) => at >= begin && at < end);
-      while (bytes < budget) {
-        const at = Math.floor(begin + (bytes / budget) * SLOT_SECONDS);
+      while (bytes < due) {
+        const at = Math.floor(begin + ((bytes - before) / (due - before)) * SLOT_SECONDS);
         const session = crowd.sessionAt(at, dice);
         yield session === undefined ? serviceCall(here, here.home, at, dice) : callOf(here, session, at, dice);
       }

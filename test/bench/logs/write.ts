@@ -10,7 +10,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { root } from '../../../scripts/lib/paths.mjs';
 import { type World, worldOf } from './world';
+
+/** Where the generator is. */
+const here = join(root, 'test/bench/logs');
 
 export interface Totals {
   readonly files: number;
@@ -49,8 +53,8 @@ export async function cachedLogs(cache: string, options: LogsOptions): Promise<L
 /** Sources that make the logs tell versions apart. */
 function generatorVersion(): string {
   const hash = createHash('sha256');
-  for (const name of readdirSync(__dirname).sort()) {
-    hash.update(readFileSync(join(__dirname, name)));
+  for (const name of readdirSync(here).sort()) {
+    hash.update(readFileSync(join(here, name)));
   }
   return hash.digest('hex').slice(0, 8);
 }
@@ -76,7 +80,7 @@ function sum(a: Totals, b: Totals): Totals {
 /** Takes accounts until none is left. */
 async function writeOnThread(folder: string, world: World, indexes: number[]): Promise<Totals[]> {
   // A thread starts as JavaScript, whatever loader its parent has.
-  const script = `require('tsx/cjs');require(${JSON.stringify(join(__dirname, 'write-worker.ts'))})`;
+  const script = `require('tsx/cjs');require(${JSON.stringify(join(here, 'write-worker.ts'))})`;
   const worker = new Worker(script, { eval: true, workerData: { folder, world } });
   try {
     const done: Totals[] = [];

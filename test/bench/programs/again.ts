@@ -4,11 +4,11 @@
 //   node --import tsx test/bench/again.ts FOLDER ROUNDS
 import { copyFileSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { createAnalysisClient } from '../../src/worker/client';
-import { walkSources } from '../../src/worker/node/walk-sources';
+import { createAnalysisClient } from '../../../src/worker/client';
+import { walkSources } from '../../../src/worker/node/walk-sources';
 
 const [folder = '', rounds = '3'] = process.argv.slice(2);
-const client = createAnalysisClient({ workerPath: join(__dirname, '../../dist/analysis-worker.js') });
+const client = createAnalysisClient({ workerPath: join(__dirname, '../../../dist/analysis-worker.js') });
 
 async function seconds(): Promise<number> {
   const { files } = await walkSources([folder]);
