@@ -1,46 +1,43 @@
 /**
- * Linked cells into the model: everything numbered in the order of time, hops counted, what is not known noted.
+ * What was linked into the model: everything numbered in the order of time, hops counted, what is not known noted.
  *
- * Guarantee: a function of the events and the settings, not of the order of cells.
+ * Guarantee: a function of the events and the settings, not of the order in which they were linked. The model never changes
+ * afterwards, whatever becomes of the drafts.
  */
 import type { CaseSettings } from '../case-settings';
-import { compareText, lastSegment } from '../cloudtrail/text';
-import { formatInstant } from '../cloudtrail/time';
-import { splitPrincipalId } from '../cloudtrail/record';
+import { compareText } from '../cloudtrail/text';
 import { collectAttempts } from './attempts';
 import { countHops } from './depth';
 import type { EventsUpdate } from './event-store';
 import { collectInstances } from './instances';
 import type { IssuanceDraft } from './issuances';
 import { JoinedCalls } from './joined-calls';
-import type { KindVerdict } from './kind';
-import type { DraftLink } from './link';
-import type { LinkedCell, LinkedSession } from './linked-cell';
-import type { EventTable, Issuance, LineageModel, LinkConfidence, LinkExplanation, ModelNote, Session } from './model';
-import { sessionNameOf, type SessionDraft } from './session-draft';
-import { actionAt, callerAt, callersOf, timeAt } from './table';
+import { LinkedSession } from './linked-session';
+import type { EventTable, Issuance, LineageModel, ModelNote, Session } from './model';
+import { RowsBySession } from './rows-by-caller';
+import type { SessionDraft } from './session-draft';
+import { callerAt } from './table';
 
+/** What was linked, each list in the order of the model, and numbered so. */
+export interface Linked {
+  readonly sessions: readonly SessionDraft[];
+  readonly issuances: readonly IssuanceDraft[];
+  /** Callers that have rows. */
+  readonly callers: readonly number[];
+}
+
+/** `events.session` holds the numbers of the sessions already. */
 export function assembleModel(
   { files, events, notes: eventNotes }: EventsUpdate,
-  cells: readonly LinkedCell[],
+  linked: Linked,
   settings: CaseSettings,
 ): LineageModel {
-  const linked = cells.flatMap(({ sessions }) => sessions);
-  linked.sort((a, b) => startOf(events, a.draft) - startOf(events, b.draft) || compareText(a.draft.id, b.draft.id));
-  const indexes: Indexes = {
-    ofId: new Map(linked.map(({ draft }, index) => [draft.id, index])),
-    ofIssuance: new Map(),
-  };
-  const issuances = numberIssuances(events, cells, indexes);
-  const bare = linked.map((session, index) => bareSession(session, index, { indexes, issuances, events }));
-  events.session.fill(-1);
-  linked.forEach(({ draft }, index) => {
-    for (const row of draft.rows) {
-      events.session[row] = index;
-    }
-  });
-  const notes: ModelNote[] = [...eventNotes, ...linkNotes(cells), ...answerNotes(cells)];
-  const sessions = countHops(bare, issuances, settings.roleChain, notes);
+  const issuances = numberIssuances(events, linked.issuances);
+  const sessions = numberSessions(events, linked, issuances);
+  const notes: ModelNote[] = [...eventNotes, ...linkNotes(linked), ...answerNotes(linked)];
+  countHops(sessions, issuances, settings.roleChain, notes);
+  let byKey: ReadonlyMap<string, number> | undefined;
+  let byId: ReadonlyMap<string, number> | undefined;
   return {
     files,
     events,
@@ -48,36 +45,29 @@ export function assembleModel(
     issuances,
     attempts: collectAttempts(events, issuances),
     instances: collectInstances(events, sessions),
-    sessionByKey: indexKeys(sessions),
-    sessionById: new Map(sessions.map((session) => [session.id, session.index])),
-    notes: [...notes, ...originNotes(events, sessions)],
+    // Made when they are asked for.
+    get sessionByKey() {
+      return (byKey ??= indexKeys(sessions));
+    },
+    get sessionById() {
+      return (byId ??= new Map(sessions.map((session) => [session.id, session.index])));
+    },
+    notes: [...notes, ...originNotes(events, linked, sessions)],
   };
 }
 
-function startOf(table: EventTable, draft: SessionDraft): number {
-  const first = draft.rows[0];
-  return Math.min(draft.creationDate ?? Infinity, first === undefined ? Infinity : timeAt(table, first));
-}
+const none: readonly number[] = [];
 
-/** Positions in the model. */
-interface Indexes {
-  readonly ofId: ReadonlyMap<string, number>;
-  readonly ofIssuance: Map<IssuanceDraft, number>;
-}
-
-function numberIssuances(table: EventTable, cells: readonly LinkedCell[], indexes: Indexes): Issuance[] {
-  const all = cells.flatMap(({ merged, links }) => merged.drafts.map((draft) => ({ draft, links })));
-  all.sort((a, b) => a.draft.row - b.draft.row);
+function numberIssuances(table: EventTable, drafts: readonly IssuanceDraft[]): Issuance[] {
   const calls = new JoinedCalls(table);
-  return all.map(({ draft, links }, index) => {
-    indexes.ofIssuance.set(draft, index);
-    const caller = links.callerOf.get(draft);
-    const child = links.childOf.get(draft);
+  return drafts.map((draft, index) => {
+    const { caller, child, twinRows } = draft;
+    draft.index = index;
     return {
       index,
       kind: draft.kind,
       row: draft.row,
-      twinRows: [...draft.twinRows],
+      twinRows: twinRows.length === 0 ? none : [...twinRows],
       time: draft.time,
       issuedKey: draft.issuedKey,
       roleArn: draft.roleArn,
@@ -86,11 +76,16 @@ function numberIssuances(table: EventTable, cells: readonly LinkedCell[], indexe
       expiration: draft.expiration,
       service: draft.service,
       requestRow: calls.requestRow(draft),
-      callerSession: caller === undefined ? undefined : indexes.ofId.get(caller),
-      childSession: child === undefined ? undefined : indexes.ofId.get(child.id),
+      callerSession: indexOf(caller),
+      childSession: indexOf(child),
       counted: isHop(table, draft, caller !== undefined),
     };
   });
+}
+
+/** `undefined` for a draft that no session was made of. */
+function indexOf(draft: SessionDraft | undefined): number | undefined {
+  return draft === undefined || draft.index < 0 ? undefined : draft.index;
 }
 
 /** An assumption made by a principal. Deliveries, sign-ins, first federated logins, tokens and created keys are none. */
@@ -111,166 +106,29 @@ function isHop(table: EventTable, draft: IssuanceDraft, hasCaller: boolean): boo
   }
 }
 
-interface Numbered {
-  readonly indexes: Indexes;
-  readonly issuances: readonly Issuance[];
-  readonly events: EventTable;
-}
-
-/** The session before hops are counted: depth, root and children are filled in by `countHops`. */
-function bareSession(
-  { draft, link, verdict, timeInconsistent, denied }: LinkedSession,
-  index: number,
-  { indexes, issuances, events: table }: Numbered,
-): Session {
-  const caller = draft.callers[0];
-  const issuance = link?.issuances[0];
-  const roleSession =
-    caller === undefined || caller.type === 'AWSAccount'
-      ? issuance !== undefined && issuance.roleArn !== ''
-      : caller.type === 'AssumedRole' || caller.type === 'Role';
-  const roleArn = roleSession ? caller?.issuer?.arn || issuance?.roleArn || '' : '';
-  const arn = caller?.arn || issuance?.arn || '';
-  const told = caller === undefined ? splitPrincipalId(draft.principalId).name : sessionNameOf(caller);
-  const name = told || caller?.userName || lastSegment(arn) || draft.principalId;
-  const expirations = (link?.issuances ?? []).map(({ expiration }) => expiration).filter((time) => time !== undefined);
-  const first = draft.rows[0];
-  const last = draft.rows[draft.rows.length - 1];
-  const confidence = link?.confidence ?? confidenceWithoutIssuance(draft, verdict);
-  const longTerm = verdict.kind === 'long-term-key';
-  return {
-    index,
-    id: draft.id,
-    kind: verdict.kind,
-    accountId: draft.accountId,
-    principalId: draft.principalId,
-    arn,
-    name: longTerm || verdict.kind === 'console' ? caller?.userName || name : name,
-    roleArn,
-    identityArn: roleArn || caller?.issuer?.arn || arn,
-    instanceId: verdict.kind === 'ec2-instance' || verdict.kind === 'ssm-hybrid' ? name : '',
-    keys: [...new Set([...draft.keys, ...(longTerm ? [] : issuedKeys(link))])].sort(compareText),
-    creationDate: draft.creationDate,
-    expiresAt:
-      longTerm || expirations.length === 0
-        ? undefined
-        : expirations.reduce((last, time) => Math.max(last, time), -Infinity),
-    sourceIdentity: caller?.sourceIdentity ?? '',
-    issuances: (link?.issuances ?? []).flatMap((each) => indexes.ofIssuance.get(each) ?? []),
-    parent: link?.parent === undefined ? undefined : indexes.ofId.get(link.parent),
-    link: confidence,
-    via: issuance?.kind,
-    explanation: askedFor(
-      table,
-      explain(draft, link, confidence, verdict),
-      issuance === undefined ? undefined : issuances[indexes.ofIssuance.get(issuance) ?? -1]?.requestRow,
-    ),
-    candidates: (link?.candidates ?? []).flatMap((each) => indexes.ofId.get(each) ?? []),
-    children: [],
-    depth: 0,
-    depthIsMinimum: confidence === 'ambiguous' || (issuance === undefined && !verdict.originKnown),
-    root: index,
-    timeInconsistent,
-    rows: new Uint32Array(draft.rows),
-    firstEventTime: first === undefined ? undefined : timeAt(table, first),
-    lastEventTime: last === undefined ? undefined : timeAt(table, last),
-    denied,
-  };
-}
-
-function issuedKeys(link: DraftLink | undefined): string[] {
-  return (link?.issuances ?? []).map(({ issuedKey }) => issuedKey).filter((key) => key !== '');
-}
-
-function confidenceWithoutIssuance(draft: SessionDraft, verdict: KindVerdict): LinkConfidence {
-  const undated = draft.creationDate === undefined && (verdict.kind === 'root' || verdict.kind === 'unknown');
-  return undated || verdict.kind === 'long-term-key' || verdict.kind === 'external-account' ? 'none' : 'inferred';
-}
-
-/** With the call that asked for it, where AWS logs that apart. */
-function askedFor(table: EventTable, explanation: LinkExplanation, requestRow: number | undefined): LinkExplanation {
-  if (requestRow === undefined) {
-    return explanation;
-  }
-  const { arn, principalId } = callerAt(table, requestRow);
-  return {
-    ...explanation,
-    requestRow,
-    text: `${explanation.text} Asked for by ${arn || principalId}, with ${actionAt(table, requestRow).eventName}.`,
-  };
-}
-
-function explain(
-  draft: SessionDraft,
-  link: DraftLink | undefined,
-  confidence: LinkConfidence,
-  verdict: KindVerdict,
-): LinkExplanation {
-  const issuance = link?.issuances[0];
-  const useRow = draft.rows.find((row) => row !== issuance?.row);
-  if (link === undefined || issuance === undefined) {
-    const issuer = draft.callers[0]?.issuer?.arn ?? '';
-    return confidence === 'inferred'
-      ? {
-          rule: 'issuer-only',
-          issueRow: undefined,
-          useRow,
-          text: `The record that issued this session is not in these logs; only its issuer is known: ${issuer || draft.principalId} (${verdict.kind}).`,
-        }
-      : {
-          rule: 'root',
-          issueRow: undefined,
-          useRow,
-          text: 'Nothing in these logs issued this credential: the lineage starts here.',
-        };
-  }
-  const at = formatInstant(issuance.time);
-  const issueRow = issuance.row;
-  if (confidence === 'ambiguous') {
-    const count = String(link.candidates.length);
-    return {
-      rule: 'role-session',
-      issueRow,
-      useRow,
-      text: `${count} callers issued a session of this name within two seconds of ${at}: ambiguous, none is chosen.`,
+function numberSessions(events: EventTable, { sessions }: Linked, issuances: readonly Issuance[]): LinkedSession[] {
+  const rows = new RowsBySession(events, sessions.length);
+  const told = { events, issuances };
+  return sessions.map((draft, index) => {
+    const { link, facts } = draft;
+    if (facts === undefined) {
+      throw new Error(`session ${draft.id} was not linked`);
+    }
+    draft.rows = rows.of(index);
+    const place = {
+      index,
+      parent: indexOf(link?.parentBy?.caller),
+      issuances: link === undefined ? none : link.issuances.map((issuance) => issuance.index),
+      candidates:
+        link === undefined || link.candidatesBy.length === 0
+          ? none
+          : link.candidatesBy.flatMap(({ caller }) => indexOf(caller) ?? []),
+      rows: draft.rows,
     };
-  }
-  if (issuance.kind === 'created-key') {
-    return {
-      rule: 'created-key',
-      issueRow,
-      useRow,
-      text:
-        confidence === 'inferred'
-          ? `A key of this user was created at ${at}, its id is masked: this is the only key of the user, and not used before. Inferred.`
-          : `The access key ${issuance.issuedKey} was created at ${at} and is used here.`,
-    };
-  }
-  if (link.exact) {
-    const seen = confidence === 'twin' ? ', in a call logged in both accounts' : '';
-    return {
-      rule: confidence === 'twin' ? 'twin' : 'issued-key',
-      issueRow,
-      useRow,
-      text: `The key used here is the key issued at ${at}${seen}.`,
-    };
-  }
-  if (confidence === 'inferred') {
-    return {
-      rule: 'role-session',
-      issueRow,
-      useRow,
-      text: `Same account, role name and session name, created when it was issued: ${at}. Its records do not tell the ARN of the role: inferred.`,
-    };
-  }
-  if (confidence === 'console') {
-    return { rule: 'console', issueRow, useRow, text: `Same principal, created at the sign-in of ${at}.` };
-  }
-  const used =
-    draft.rows.length === 0
-      ? 'Issued here and not used in these logs'
-      : 'Same role session, created when it was issued';
-  return { rule: 'role-session', issueRow, useRow, text: `${used}: ${at}.` };
+    const session = new LinkedSession(draft, facts, place, told);
+    draft.facts = session;
+    return session;
+  });
 }
 
 function indexKeys(sessions: readonly Session[]): Map<string, number> {
@@ -287,12 +145,16 @@ function indexKeys(sessions: readonly Session[]): Map<string, number> {
   return index;
 }
 
-function linkNotes(cells: readonly LinkedCell[]): ModelNote[] {
-  const total = (count: (cell: LinkedCell) => number): number => cells.reduce((sum, cell) => sum + count(cell), 0);
-  const placeholders = total(({ merged }) => merged.placeholders);
-  const issuedTwice = total(({ merged }) => merged.issuedTwice);
-  const selfIssued = total(({ links }) => links.selfIssued);
-  const ambiguous = total(({ sessions }) => sessions.filter(({ link }) => link?.confidence === 'ambiguous').length);
+function linkNotes({ sessions, issuances }: Linked): ModelNote[] {
+  let placeholders = 0;
+  let issuedTwice = 0;
+  let selfIssued = 0;
+  for (const issuance of issuances) {
+    placeholders += issuance.placeholders;
+    issuedTwice += issuance.saidAgain;
+    selfIssued += issuance.selfIssued ? 1 : 0;
+  }
+  const ambiguous = sessions.filter(({ link }) => link?.confidence === 'ambiguous').length;
   const notes: ModelNote[] = [];
   if (placeholders > 0) {
     notes.push({
@@ -322,8 +184,8 @@ function linkNotes(cells: readonly LinkedCell[]): ModelNote[] {
 }
 
 /** Issuing calls whose records lost their answers: exported from where answers are not kept. */
-function answerNotes(cells: readonly LinkedCell[]): ModelNote[] {
-  const lost = cells.reduce((sum, { merged }) => sum + merged.drafts.filter(({ answered }) => !answered).length, 0);
+function answerNotes({ issuances }: Linked): ModelNote[] {
+  const lost = issuances.filter(({ answered }) => !answered).length;
   return lost === 0
     ? []
     : [
@@ -334,7 +196,7 @@ function answerNotes(cells: readonly LinkedCell[]): ModelNote[] {
       ];
 }
 
-function originNotes(table: EventTable, sessions: readonly Session[]): ModelNote[] {
+function originNotes(table: EventTable, { callers }: Linked, sessions: readonly Session[]): ModelNote[] {
   const notes: ModelNote[] = [];
   const unseen = new Map<string, number>();
   for (const session of sessions) {
@@ -356,7 +218,7 @@ function originNotes(table: EventTable, sessions: readonly Session[]): ModelNote
       message: `Sessions whose issuing record is not in these logs: ${kinds.join(', ')}.${depth}`,
     });
   }
-  const masked = callersOf(table).reduce((sum, caller) => sum + (caller.keyMasked ? 1 : 0), 0);
+  const masked = callers.filter((index) => table.callers[index]?.keyMasked === true).length;
   if (masked > 0) {
     notes.push({
       id: 'masked-keys',

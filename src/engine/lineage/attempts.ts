@@ -8,17 +8,20 @@
  */
 import { boundedText, requestParameters, stringAt } from '../cloudtrail/record';
 import type { JsonObject } from '../cloudtrail/columns';
+import { ActionClass, classesOf } from './classes';
 import type { Attempt, EventTable, Issuance } from './model';
-import { actionAt, succeeded, timeAt } from './table';
+import { succeeded, timeAt } from './table';
 
 /** A success this near to a denial makes it a retry, ms. */
 const retryWindowMs = 60_000;
 
 export function collectAttempts(table: EventTable, issuances: readonly Issuance[]): Attempt[] {
   const groups = new Map<string, { callerSession: number | undefined; roleArn: string; rows: number[] }>();
-  for (const [row, record] of table.notable) {
-    const { eventSource, eventName } = actionAt(table, row);
-    if (!eventSource.startsWith('sts.') || !eventName.startsWith('AssumeRole') || succeeded(table, row)) {
+  const classes = classesOf(table).ofActions(table.actions);
+  for (let row = 0; row < table.count; row++) {
+    const isAttempt = ((classes[table.action[row] ?? 0] ?? 0) & ActionClass.assumes) !== 0 && !succeeded(table, row);
+    const record = isAttempt ? table.notable.get(row) : undefined;
+    if (record === undefined) {
       continue;
     }
     const session = table.session[row] ?? -1;
@@ -30,15 +33,17 @@ export function collectAttempts(table: EventTable, issuances: readonly Issuance[
     group.rows.push(row);
   }
   const successes = new Map<string, number[]>();
-  for (const { callerSession, roleArn, time } of issuances) {
+  for (const { callerSession, roleArn, time } of groups.size === 0 ? [] : issuances) {
     const key = `${String(callerSession ?? -1)}|${roleArn}`;
+    if (!groups.has(key)) {
+      continue;
+    }
     const times = successes.get(key) ?? [];
     successes.set(key, times);
     times.push(time);
   }
   return [...groups.entries()]
     .map(([key, group]) => {
-      group.rows.sort((a, b) => a - b);
       const times = successes.get(key) ?? [];
       return {
         ...group,

@@ -7,213 +7,230 @@
  * another account logged, that a sign-in refers to.
  *
  * Guarantee: two sessions that one issuance could be linked to, two issuances that one session could come from, and two
- * callers whose calls could be one session's are in one cell. Cost: linear in callers and issuances; names are read once.
+ * callers whose calls could be one session's are in one cell. Cells have numbers, never used again; one that has the members
+ * it had before keeps its number. Cost: linear in callers and issuances; names are read once.
  */
-import type { Caller } from '../cloudtrail/caller';
-import type { JsonObject } from '../cloudtrail/columns';
-import { callNames, isSignIn, issuanceOf, type IssuanceDraft } from './issuances';
+import { IntMap } from './int-map';
+import { isSignIn, type IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
-import { actingAccount, ownerOf, principalOf, sessionNameOf } from './session-draft';
-import { shortName, unusedPrincipal } from './link';
-import { switchedFrom } from './sign-ins';
+import { nameCaller, nameIssuance, NamePool } from './names';
 import { callerAt } from './table';
 
-/** What belongs together. Callers are in the order of their first rows, issuances in the order of theirs. */
-export interface CellMembers {
-  readonly callers: number[];
-  readonly issuances: IssuanceDraft[];
+export interface Division {
+  /** Cells that kept their members: 1 by number. */
+  readonly kept: Uint8Array;
+  /** Callers of the other cells in the order of their first rows. */
+  readonly callers: readonly number[];
+  /** Issuances of the other cells in the order of their rows. */
+  readonly issuances: readonly IssuanceDraft[];
+  readonly work: { readonly linked: number; readonly cells: number };
 }
 
-export class Cells {
-  private readonly namesOfCaller: Names[] = [];
-  private readonly issuanceOfRecord = new WeakMap<JsonObject, NamedIssuance | null>();
+/** What the members of a group say of the cell that they were in. */
+const unasked = -2;
+const several = -1;
 
-  /** Successful records that hand out a credential, in the order of rows. */
-  issuances(table: EventTable): IssuanceDraft[] {
-    const found: IssuanceDraft[] = [];
-    for (const [row, record] of table.notable) {
-      const named = this.namedIssuance(table, row, record);
-      if (named !== null) {
-        found.push({ ...named.draft, row });
-      }
-    }
-    return found;
+export class Cells {
+  private readonly pool = new NamePool();
+  /** Place of the names of each caller; -1 when they were not read yet. */
+  private places = new Int32Array(0);
+  private cellByCaller = new Int32Array(0);
+  /** Members by number of cell. */
+  private readonly sizes: number[] = [];
+  /** Numbers in the pool when it was last made anew: of these most are still in use. */
+  private livingNames = 0;
+
+  /** Cell of a caller; -1 when it has none. */
+  ofCaller(caller: number): number {
+    return this.cellByCaller[caller] ?? -1;
   }
 
-  /** `callers`: those that have rows, in the order of their first. */
-  divide(table: EventTable, callers: readonly number[], issuances: readonly IssuanceDraft[]): CellMembers[] {
-    const ofCallers = callers.map((caller) => this.namedCaller(table, caller));
-    const ofIssuances = issuances.map(({ row }) => {
-      const record = table.notable.get(row);
-      return (record === undefined ? null : this.namedIssuance(table, row, record)) ?? unnamed;
-    });
-    const members: readonly Names[] = [...ofCallers, ...ofIssuances];
-    const timeless = new Set<number>();
-    for (const { spreads } of members) {
-      for (const name of spreads) {
-        timeless.add(name);
+  /** Cells that there ever were. */
+  get count(): number {
+    return this.sizes.length;
+  }
+
+  /** What a copy of the call in another account has in common with it, as numbers. */
+  namesOfCall({ names }: IssuanceDraft): Int32Array {
+    return this.pool.call(names);
+  }
+
+  /**
+   * `callers`: those that have rows, in the order of their first; `issuances`: all records that issue, in the order of rows.
+   * `touched`: cells that lost a member or a row, 1 by number; `isFresh` tells of the rows that are new.
+   */
+  divide(
+    table: EventTable,
+    callers: readonly number[],
+    issuances: readonly IssuanceDraft[],
+    touched: Uint8Array,
+    fresh: FreshMembers,
+  ): Division {
+    this.readNames(table, callers, issuances);
+    const groups = this.group(table, callers, issuances);
+    const members = callers.length + issuances.length;
+    const before = new Int32Array(members).fill(unasked);
+    const sizes = new Int32Array(members);
+    for (let member = 0; member < members; member++) {
+      const group = groups.of(member);
+      const index = callers[member];
+      const issuance = index === undefined ? issuances[member - callers.length] : undefined;
+      const cell =
+        index === undefined
+          ? issuance === undefined || fresh.issuance(issuance)
+            ? several
+            : issuance.cell
+          : fresh.caller(index)
+            ? several
+            : this.ofCaller(index);
+      before[group] = before[group] === unasked || before[group] === cell ? cell : several;
+      sizes[group] = (sizes[group] ?? 0) + 1;
+    }
+    const kept = new Uint8Array(this.sizes.length);
+    let cells = 0;
+    let linked = 0;
+    for (let group = 0; group < members; group++) {
+      const size = sizes[group] ?? 0;
+      if (size === 0) {
+        continue;
+      }
+      cells++;
+      const cell = before[group] ?? several;
+      if (cell >= 0 && touched[cell] === 0 && this.sizes[cell] === size) {
+        kept[cell] = 1;
+      } else {
+        linked++;
+        before[group] = ~this.sizes.length;
+        this.sizes.push(size);
       }
     }
-    const groups = new Groups(members.length);
-    const ownerOfName = new Map<number, number>();
-    const join = (member: number, name: number): void => {
-      const owner = ownerOfName.get(name);
-      if (owner === undefined) {
-        ownerOfName.set(name, member);
-      } else {
+    const openCallers: number[] = [];
+    callers.forEach((caller, member) => {
+      const cell = before[groups.of(member)] ?? 0;
+      if (cell < 0) {
+        this.cellByCaller[caller] = ~cell;
+        openCallers.push(caller);
+      }
+    });
+    const openIssuances = issuances.filter((issuance, at) => {
+      const cell = before[groups.of(callers.length + at)] ?? 0;
+      if (cell < 0) {
+        issuance.cell = ~cell;
+      }
+      return cell < 0;
+    });
+    return { kept, callers: openCallers, issuances: openIssuances, work: { linked, cells } };
+  }
+
+  private readNames(table: EventTable, callers: readonly number[], issuances: readonly IssuanceDraft[]): void {
+    if (this.pool.size > 2 * this.livingNames + 4096) {
+      // Of files that went, names stay behind.
+      this.pool.clear();
+      this.places.fill(-1);
+      for (const issuance of issuances) {
+        issuance.names = -1;
+      }
+    }
+    if (this.places.length < table.callers.length) {
+      this.places = grownTo(table.callers.length, this.places);
+      this.cellByCaller = grownTo(table.callers.length, this.cellByCaller);
+    }
+    const wasEmpty = this.pool.size === 0;
+    for (const index of callers) {
+      const caller = table.callers[index];
+      if (this.places[index] === -1 && caller !== undefined) {
+        this.places[index] = nameCaller(this.pool, caller);
+      }
+    }
+    for (const issuance of issuances) {
+      if (issuance.names === -1) {
+        issuance.names = nameIssuance(this.pool, table, issuance);
+      }
+    }
+    this.livingNames = wasEmpty ? this.pool.size : this.livingNames;
+  }
+
+  private group(table: EventTable, callers: readonly number[], issuances: readonly IssuanceDraft[]): Groups {
+    const { pool } = this;
+    const members = callers.length + issuances.length;
+    const places = new Int32Array(members);
+    for (let member = 0; member < callers.length; member++) {
+      places[member] = this.places[callers[member] ?? 0] ?? 0;
+    }
+    for (let at = 0; at < issuances.length; at++) {
+      places[callers.length + at] = issuances[at]?.names ?? 0;
+    }
+    const timeless = new IntMap(members);
+    const spread = (name: number): void => {
+      timeless.set(name, 1);
+    };
+    for (let at = 0; at < members; at++) {
+      pool.eachSpread(places[at] ?? 0, spread);
+    }
+    const groups = new Groups(members);
+    const owners = new IntMap(members * 4);
+    let member = 0;
+    const join = (name: number): void => {
+      const owner = owners.claim(name, member);
+      if (owner !== -1) {
         groups.join(owner, member);
       }
     };
-    members.forEach(({ always, atAnyTime }, member) => {
-      always.forEach((name) => {
-        join(member, name);
-      });
-      atAnyTime.forEach((name) => {
-        if (timeless.has(name)) {
-          join(member, name);
-        }
-      });
+    const joinTimeless = (name: number): void => {
+      if (timeless.has(name)) {
+        join(name);
+      }
+    };
+    for (; member < members; member++) {
+      pool.eachAlways(places[member] ?? 0, join);
+      pool.eachAtAnyTime(places[member] ?? 0, joinTimeless);
+    }
+    this.joinWithCallers(table, callers, issuances, groups);
+    return groups;
+  }
+
+  /** The record of a sign-in is the session's own; a copy in another account goes where the call that it copies went. */
+  private joinWithCallers(
+    table: EventTable,
+    callers: readonly number[],
+    issuances: readonly IssuanceDraft[],
+    groups: Groups,
+  ): void {
+    const memberOfCaller = new Int32Array(table.callers.length).fill(-1);
+    callers.forEach((caller, member) => {
+      memberOfCaller[caller] = member;
     });
-    // The record of a sign-in is the session's own; a copy in another account goes where the call that it copies went.
-    const memberOfCaller = new Map(callers.map((caller, member) => [caller, member]));
+    const copied = new IntMap(16);
     const isCopy = ({ row }: IssuanceDraft): boolean => callerAt(table, row).type === 'AWSAccount';
-    const copied = new Set(
-      issuances.flatMap((issuance, index) => (isCopy(issuance) ? (ofIssuances[index]?.call ?? []) : [])),
-    );
-    issuances.forEach((issuance, index) => {
-      const caller = memberOfCaller.get(table.caller[issuance.row] ?? -1);
-      const call = ofIssuances[index]?.call ?? [];
-      if (caller !== undefined && (isSignIn(issuance) || isCopy(issuance) || call.some((name) => copied.has(name)))) {
-        groups.join(caller, callers.length + index);
+    for (const issuance of issuances) {
+      if (isCopy(issuance)) {
+        for (const name of this.pool.call(issuance.names)) {
+          copied.set(name, 1);
+        }
+      }
+    }
+    issuances.forEach((issuance, at) => {
+      const caller = memberOfCaller[table.caller[issuance.row] ?? -1] ?? -1;
+      if (
+        caller !== -1 &&
+        (isSignIn(issuance) || isCopy(issuance) || this.pool.call(issuance.names).some((name) => copied.has(name)))
+      ) {
+        groups.join(caller, callers.length + at);
       }
     });
-    const cells = new Map<number, CellMembers>();
-    const cellOf = (member: number): CellMembers => {
-      const group = groups.of(member);
-      const cell = cells.get(group) ?? { callers: [], issuances: [] };
-      cells.set(group, cell);
-      return cell;
-    };
-    callers.forEach((caller, member) => cellOf(member).callers.push(caller));
-    issuances.forEach((issuance, index) => cellOf(callers.length + index).issuances.push(issuance));
-    return [...cells.values()];
-  }
-
-  private namedCaller(table: EventTable, index: number): Names {
-    let names = this.namesOfCaller[index];
-    if (names === undefined) {
-      const caller = table.callers[index];
-      names = caller === undefined ? unnamed : namesOfCaller(caller);
-      this.namesOfCaller[index] = names;
-    }
-    return names;
-  }
-
-  private namedIssuance(table: EventTable, row: number, record: JsonObject): NamedIssuance | null {
-    let named = this.issuanceOfRecord.get(record);
-    if (named === undefined) {
-      const draft = issuanceOf(table, row, record);
-      named = draft === undefined ? null : { draft, ...namesOfIssuance(table, draft) };
-      this.issuanceOfRecord.set(record, named);
-    }
-    return named;
   }
 }
 
-/**
- * Names as hashes of 32 bits, so that millions of them cost nothing. Two names of one hash put strangers into one cell, which
- * costs time and changes nothing.
- */
-interface Names {
-  /** Names that join whoever has them: keys, calls, names at a time. */
-  readonly always: readonly number[];
-  /** Names that join where somebody spreads them. */
-  readonly atAnyTime: readonly number[];
-  /** Names that this member is looked up by, or looks up others by, whatever their time. */
-  readonly spreads: readonly number[];
+/** Members of which something is new. */
+export interface FreshMembers {
+  caller(index: number): boolean;
+  issuance(issuance: IssuanceDraft): boolean;
 }
 
-interface IssuanceNames extends Names {
-  /** What a copy of the call in another account has too. */
-  readonly call: readonly number[];
-}
-
-interface NamedIssuance extends IssuanceNames {
-  readonly draft: IssuanceDraft;
-}
-
-const unnamed: IssuanceNames = { always: [], atAnyTime: [], spreads: [], call: [] };
-
-function namesOfCaller(caller: Caller): Names {
-  const principal = principalOf(caller);
-  const session = sessionNameOf(caller);
-  const issuer = caller.issuer?.arn ?? '';
-  const names = hashes('name', [
-    principal,
-    ownerOf(caller),
-    issuer === '' ? '' : `${issuer}/${session}`,
-    caller.arn,
-    issuer === '' && caller.arn !== '' ? shortName(caller.arn, session) : '',
-  ]);
-  const user = caller.type === 'IAMUser' && caller.userName !== '' ? `${caller.accountId}|${caller.userName}` : '';
-  const keyless = caller.accessKeyId === '' && caller.creationDate === undefined;
-  const undated = caller.creationDate === undefined && caller.type !== 'IAMUser' && caller.type !== 'Root';
-  return {
-    always: [
-      ...hashes('key', [caller.accessKeyId]),
-      // Without key and creation time all calls of a principal are one session's.
-      ...(keyless ? hashes('keyless', [`${actingAccount(caller)}|${principal}`]) : []),
-      ...(caller.creationDate === undefined ? [] : atTime(names, caller.creationDate, [0])),
-    ],
-    atAnyTime: [...names, ...hashes('user', [user])],
-    spreads: undated || caller.invokedBy !== '' || caller.type === 'AWSAccount' ? names : [],
-  };
-}
-
-function namesOfIssuance(table: EventTable, draft: IssuanceDraft): IssuanceNames {
-  const { kind, issuedKey, principalId, roleArn, sessionName, arn, time } = draft;
-  const names = hashes('name', [
-    principalId,
-    ...(roleArn === '' ? [] : [`${roleArn}/${sessionName}`, shortName(roleArn, sessionName)]),
-    arn,
-  ]);
-  const masked = kind === 'created-key' && issuedKey === '' ? hashes('user', [draft.recipient]) : [];
-  const from = kind === 'switch-role' ? hashes('name', [switchedFrom(table, draft.row)]) : [];
-  const signIn = kind === 'console-login' || kind === 'cli-login' ? names : from;
-  const call = [...hashes('key', [issuedKey]), ...hashes('call', callNames(draft))];
-  return {
-    call,
-    always: [
-      ...call,
-      ...atTime([...names, ...hashes('name', [`${draft.accountId}|${unusedPrincipal(draft)}`])], time, [-2, 2]),
-    ],
-    atAnyTime: [...names, ...masked, ...signIn],
-    spreads: [...masked, ...signIn],
-  };
-}
-
-/** Of the names that are not empty. */
-function hashes(kind: string, names: readonly string[]): number[] {
-  return names.filter((name) => name !== '').map((name) => hashText(name, hashText(kind, 0)));
-}
-
-function hashText(text: string, seed: number): number {
-  let hash = seed ^ 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  }
-  return hash ^ (hash >>> 15);
-}
-
-/**
- * Names with the span of four seconds that a time lies in, and the spans of times so many seconds before or after: a creation
- * time and the time of a call that are two seconds apart or less have a span in common.
- */
-function atTime(names: readonly number[], time: number, seconds: readonly number[]): number[] {
-  const second = Math.floor(time / 1000);
-  return names.flatMap((name) =>
-    seconds.map((more) => Math.imul(name ^ Math.floor((second + more) / 4), 0x85ebca6b) ^ (name >>> 13)),
-  );
+function grownTo(length: number, from: Int32Array): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(length).fill(-1);
+  grown.set(from);
+  return grown;
 }
 
 /** Union-find over members by number. */
@@ -221,7 +238,10 @@ class Groups {
   private readonly above: Int32Array;
 
   constructor(members: number) {
-    this.above = Int32Array.from({ length: members }, (_, member) => member);
+    this.above = new Int32Array(members);
+    for (let member = 0; member < members; member++) {
+      this.above[member] = member;
+    }
   }
 
   of(member: number): number {

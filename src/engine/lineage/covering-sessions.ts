@@ -1,8 +1,8 @@
 /**
  * Finds the session of a principal that was alive, and busy, at an instant: the one on whose behalf a service called.
  *
- * Guarantee: searched by time, not session by session, as a pipeline makes thousands of sessions of one name; of equal
- * ones the smallest id.
+ * Guarantee: searched in the caller's cell, by time, not session by session, as a pipeline makes thousands of sessions of one
+ * name; of equal ones the smallest id.
  */
 import type { Caller, CallerType } from '../cloudtrail/caller';
 import { compareText } from '../cloudtrail/text';
@@ -11,6 +11,7 @@ import { firstFrom } from './in-order';
 import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
 import { actingAccount, lateToleranceMs, longestLifeMs, ownerOf, type SessionDraft } from './session-draft';
+import type { DraftsById } from './session-drafts';
 import { actionAt, callerAt, timeAt } from './table';
 
 /** How far a forwarded call's own creation time may be from the direct call that caused it, ms. */
@@ -66,43 +67,47 @@ interface Principal {
 export class CoveringSessions {
   private readonly byPrincipal = new Map<string, SessionDraft[]>();
   private readonly prepared = new Map<string, Principal>();
+  private readonly ofCaller = new Map<Caller, Principal>();
   private readonly expirations = new Map<string, number>();
 
+  /** `cells`: those that will be asked for. */
   constructor(
     private readonly table: EventTable,
-    drafts: ReadonlyMap<string, SessionDraft>,
+    drafts: DraftsById,
     issuances: readonly IssuanceDraft[],
+    cells: ReadonlySet<number>,
   ) {
     for (const draft of drafts.values()) {
-      const [first] = draft.callers;
-      if (first !== undefined && !forwardingTypes.has(first.type)) {
+      const { caller: first } = draft;
+      if (!cells.has(draft.cell) || (first !== undefined && !forwardingTypes.has(first.type))) {
         continue;
       }
-      const principal = `${draft.accountId}|${first === undefined ? draft.principalId : ownerOf(first)}`;
+      const owner = first === undefined ? draft.principalId : ownerOf(first);
+      const principal = `${String(draft.cell)}|${draft.accountId}|${owner}`;
       const list = this.byPrincipal.get(principal) ?? [];
       this.byPrincipal.set(principal, list);
       list.push(draft);
     }
     for (const issuance of issuances) {
-      if (issuance.issuedKey !== '' && issuance.expiration !== undefined) {
+      if (cells.has(issuance.cell) && issuance.issuedKey !== '' && issuance.expiration !== undefined) {
         this.expirations.set(issuance.issuedKey, issuance.expiration);
       }
     }
   }
 
   /** The session that caused a forwarded call, or was created when its credentials were. */
-  behind(caller: Caller): SessionDraft | undefined {
+  behind(caller: Caller, cell: number): SessionDraft | undefined {
     const { creationDate } = caller;
     if (creationDate === undefined) {
       return undefined;
     }
-    const principal = this.principalOf(caller);
+    const principal = this.principalOf(caller, cell);
     return causeOf(principal, caller.invokedBy, creationDate) ?? createdNear(principal, creationDate);
   }
 
   /** Of the sessions alive at an instant the one that called last, else any. */
-  alive(caller: Caller, time: number): SessionDraft | undefined {
-    const principal = this.principalOf(caller);
+  alive(caller: Caller, cell: number, time: number): SessionDraft | undefined {
+    const principal = this.principalOf(caller, cell);
     if (principal.last.time !== time) {
       principal.last.time = time;
       principal.last.draft = this.lastToCall(principal, time);
@@ -110,8 +115,13 @@ export class CoveringSessions {
     return principal.last.draft;
   }
 
-  private principalOf(caller: Caller): Principal {
-    return this.principal(`${actingAccount(caller)}|${ownerOf(caller)}`);
+  private principalOf(caller: Caller, cell: number): Principal {
+    let principal = this.ofCaller.get(caller);
+    if (principal === undefined) {
+      principal = this.principal(`${String(cell)}|${actingAccount(caller)}|${ownerOf(caller)}`);
+      this.ofCaller.set(caller, principal);
+    }
+    return principal;
   }
 
   private principal(name: string): Principal {

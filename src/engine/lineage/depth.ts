@@ -6,67 +6,66 @@
  * the smallest id was issued, and noted.
  */
 import type { RoleChainSettings } from '../case-settings';
-import type { Issuance, ModelNote, Session } from './model';
+import type { LinkedSession } from './linked-session';
+import type { Issuance, ModelNote } from './model';
 
-interface Count {
-  readonly depth: number;
-  readonly minimum: boolean;
-  readonly root: number;
-}
-
+/** Fills in parent, children, depth and root of the sessions, whose parents and candidates are known. */
 export function countHops(
-  bare: readonly Session[],
+  sessions: readonly LinkedSession[],
   issuances: readonly Issuance[],
   settings: RoleChainSettings,
   notes: ModelNote[],
-): Session[] {
-  const parents = bare.map((session) => session.parent);
-  const cut = cutCycles(bare, parents);
+): void {
+  const parents = Int32Array.from(sessions, ({ parent }) => parent ?? -1);
+  const cut = cutCycles(sessions, parents);
   if (cut > 0) {
     notes.push({
       id: 'issuance-cycles',
       message: `${String(cut)} chain${cut === 1 ? '' : 's'} of sessions that would have issued each other: such records are edited or damaged; each was cut.`,
     });
   }
-  const counts = new Hops(bare, parents, issuances, settings).count();
-  const children: number[][] = bare.map(() => []);
-  parents.forEach((parent, index) => {
-    if (parent !== undefined) {
-      children[parent]?.push(index);
+  new Hops(sessions, parents, issuances, settings).count();
+  const children = new Map<number, number[]>();
+  for (const session of sessions) {
+    const parent = parents[session.index] ?? -1;
+    session.parent = parent < 0 ? undefined : parent;
+    if (parent >= 0) {
+      const known = children.get(parent);
+      if (known === undefined) {
+        children.set(parent, [session.index]);
+      } else {
+        known.push(session.index);
+      }
     }
-  });
-  return bare.map((session, index) => {
-    const count = counts[index] ?? { depth: 0, minimum: true, root: index };
-    return {
-      ...session,
-      parent: parents[index],
-      children: children[index] ?? [],
-      depth: count.depth,
-      depthIsMinimum: count.minimum,
-      root: count.root,
-    };
-  });
+  }
+  for (const [parent, list] of children) {
+    const session = sessions[parent];
+    if (session !== undefined) {
+      session.children = list;
+    }
+  }
 }
 
 /** Removes one parent from each cycle; returns how many. */
-function cutCycles(sessions: readonly Session[], parents: (number | undefined)[]): number {
-  const state = new Uint8Array(sessions.length); // 0 new, 1 on this walk, 2 done
+function cutCycles(sessions: readonly LinkedSession[], parents: Int32Array): number {
+  const state = new Uint8Array(parents.length); // 0 new, 1 on this walk, 2 done
   let cut = 0;
-  for (let start = 0; start < sessions.length; start++) {
-    const walk: number[] = [];
-    let at: number | undefined = start;
-    while (at !== undefined && state[at] === 0) {
+  const walk: number[] = [];
+  for (let start = 0; start < parents.length; start++) {
+    walk.length = 0;
+    let at = start;
+    while (at >= 0 && state[at] === 0) {
       state[at] = 1;
       walk.push(at);
-      at = parents[at];
+      at = parents[at] ?? -1;
     }
-    if (at !== undefined && state[at] === 1) {
+    if (at >= 0 && state[at] === 1) {
       const cycle = walk.slice(walk.indexOf(at));
       const first = cycle.reduce(
         (best, each) => ((sessions[each]?.id ?? '') < (sessions[best]?.id ?? '') ? each : best),
         at,
       );
-      parents[first] = undefined;
+      parents[first] = -1;
       cut++;
     }
     for (const each of walk) {
@@ -76,53 +75,95 @@ function cutCycles(sessions: readonly Session[], parents: (number | undefined)[]
   return cut;
 }
 
+/** Sessions above another: its parent, or every possible one, as one list for all. */
+class Below {
+  private readonly starts: Uint32Array;
+  private readonly sessions: Uint32Array;
+
+  constructor(sessions: readonly LinkedSession[], parents: Int32Array) {
+    const starts = new Uint32Array(sessions.length + 2);
+    let all = 0;
+    eachAbove(sessions, parents, (above) => {
+      starts[above + 2] = (starts[above + 2] ?? 0) + 1;
+      all++;
+    });
+    for (let at = 2; at < starts.length; at++) {
+      starts[at] = (starts[at] ?? 0) + (starts[at - 1] ?? 0);
+    }
+    this.sessions = new Uint32Array(all);
+    // Filled from the starts, which become the ends; those of the next session are one further.
+    eachAbove(sessions, parents, (above, below) => {
+      const at = starts[above + 1] ?? 0;
+      this.sessions[at] = below;
+      starts[above + 1] = at + 1;
+    });
+    this.starts = starts;
+  }
+
+  of(session: number): Uint32Array {
+    return this.sessions.subarray(this.starts[session], this.starts[session + 1]);
+  }
+}
+
+function eachAbove(
+  sessions: readonly LinkedSession[],
+  parents: Int32Array,
+  visit: (above: number, below: number) => void,
+): void {
+  for (const { index, link, candidates } of sessions) {
+    const parent = parents[index] ?? -1;
+    if (parent >= 0) {
+      visit(parent, index);
+    } else if (link === 'ambiguous') {
+      for (const candidate of candidates) {
+        visit(candidate, index);
+      }
+    }
+  }
+}
+
 /** Depths from the roots down, the shortest way first; without recursion: chains may be long. */
 class Hops {
-  private readonly depths: (number | undefined)[];
+  /** -1 where none was found yet. */
+  private readonly depths: Int32Array;
+  /** An issuance counts as a hop. */
+  private readonly counted: Uint8Array;
   /** Sessions that have this one as their parent or as a possible one. */
-  private readonly below: readonly number[][];
+  private readonly below: Below;
   /** Sessions that some way leads to, by its number of hops. */
   private readonly reached: number[][] = [];
 
   constructor(
-    private readonly sessions: readonly Session[],
-    private readonly parents: readonly (number | undefined)[],
-    private readonly issuances: readonly Issuance[],
+    private readonly sessions: readonly LinkedSession[],
+    private readonly parents: Int32Array,
+    issuances: readonly Issuance[],
     private readonly settings: RoleChainSettings,
   ) {
-    this.depths = sessions.map(() => undefined);
-    this.below = sessions.map(() => []);
-    for (const session of sessions) {
-      for (const above of this.above(session)) {
-        this.below[above]?.push(session.index);
-      }
-    }
+    this.depths = new Int32Array(sessions.length).fill(-1);
+    this.counted = Uint8Array.from(sessions, (session) =>
+      session.issuances.some((index) => issuances[index]?.counted === true) ? 1 : 0,
+    );
+    this.below = new Below(sessions, parents);
   }
 
-  count(): readonly Count[] {
+  count(): void {
     for (const session of this.sessions) {
-      if (this.above(session).length === 0) {
-        this.reach(session.index, this.depthOfRoot(session));
+      const { index } = session;
+      if ((this.parents[index] ?? -1) < 0 && (session.link !== 'ambiguous' || session.candidates.length === 0)) {
+        this.reach(index, this.depthOfRoot(session));
       } else if (session.via === 'created-key') {
-        this.reach(session.index, 0);
+        this.reach(index, 0);
       }
     }
     this.spread();
     // Possible parents that hang on each other only, which damaged data can make: the first is taken as called from outside.
     for (const { index } of this.sessions) {
-      if (this.depths[index] === undefined) {
+      if (this.depths[index] === -1) {
         this.reach(index, 1);
         this.spread();
       }
     }
-    const counts: (Count | undefined)[] = this.sessions.map(() => undefined);
-    return this.sessions.map((session) => this.countOf(session, counts));
-  }
-
-  /** The parent, or every possible one. */
-  private above({ index, link, candidates }: Session): readonly number[] {
-    const parent = this.parents[index];
-    return parent !== undefined ? [parent] : link === 'ambiguous' ? candidates : [];
+    this.tell();
   }
 
   private reach(at: number, depth: number): void {
@@ -133,14 +174,14 @@ class Hops {
     for (let depth = 0; depth < this.reached.length; depth++) {
       // The list grows while it is walked: what no hop leads to has the same depth.
       for (const at of this.reached[depth] ?? []) {
-        if (this.depths[at] !== undefined) {
+        if (this.depths[at] !== -1) {
           continue;
         }
         this.depths[at] = depth;
-        for (const below of this.below[at] ?? []) {
-          const session = this.sessions[below];
-          if (session !== undefined && this.depths[below] === undefined) {
-            this.reach(below, depth + (countsAsHop(session, this.sessions[at], this.issuances, this.settings) ? 1 : 0));
+        const parent = this.sessions[at];
+        for (const below of this.below.of(at)) {
+          if (this.depths[below] === -1) {
+            this.reach(below, depth + (this.countsAsHop(below, parent) ? 1 : 0));
           }
         }
       }
@@ -148,50 +189,41 @@ class Hops {
     }
   }
 
-  private depthOfRoot(session: Session): number {
-    if (session.link === 'ambiguous' || countsAsHop(session, undefined, this.issuances, this.settings)) {
+  private depthOfRoot(session: LinkedSession): number {
+    if (session.link === 'ambiguous' || this.countsAsHop(session.index, undefined)) {
       // Assumed by a caller that has no session in these logs.
       return 1;
     }
-    return this.settings.assumeUnseenHop && session.depthIsMinimum && session.kind === 'role' ? 1 : 0;
+    return this.settings.assumeUnseenHop && session.originUnseen && session.kind === 'role' ? 1 : 0;
   }
 
-  /** The count of a session after those of whatever it came from. */
-  private countOf(session: Session, counts: (Count | undefined)[]): Count {
-    const way: Session[] = [];
-    let at: Session | undefined = session;
-    while (at !== undefined && counts[at.index] === undefined) {
-      way.push(at);
-      at = this.sessions[this.parents[at.index] ?? -1];
-    }
-    let count: Count = { depth: 0, minimum: true, root: session.index };
-    for (let step = way.pop() ?? at; step !== undefined; step = way.pop()) {
-      const above = counts[this.parents[step.index] ?? -1];
-      const known = counts[step.index];
-      count = known ?? {
-        depth: this.depths[step.index] ?? 0,
-        ...(above === undefined
-          ? {
-              minimum: step.depthIsMinimum || countsAsHop(step, undefined, this.issuances, this.settings),
-              root: step.index,
-            }
-          : {
-              minimum: step.via !== 'created-key' && (above.minimum || step.depthIsMinimum),
-              root: above.root,
-            }),
-      };
-      counts[step.index] = count;
-    }
-    return count;
+  private countsAsHop(index: number, parent: LinkedSession | undefined): boolean {
+    return (
+      this.counted[index] === 1 &&
+      (this.settings.depthCounting === 'assumptions' || (parent !== undefined && parent.roleArn !== ''))
+    );
   }
-}
 
-function countsAsHop(
-  session: Session,
-  parent: Session | undefined,
-  issuances: readonly Issuance[],
-  settings: RoleChainSettings,
-): boolean {
-  const counted = session.issuances.some((index) => issuances[index]?.counted === true);
-  return counted && (settings.depthCounting === 'assumptions' || (parent !== undefined && parent.roleArn !== ''));
+  /** The counts of each session after those of whatever it came from. */
+  private tell(): void {
+    const told = new Uint8Array(this.sessions.length);
+    const way: LinkedSession[] = [];
+    for (const session of this.sessions) {
+      let at: LinkedSession | undefined = session;
+      while (at !== undefined && told[at.index] === 0) {
+        way.push(at);
+        at = this.sessions[this.parents[at.index] ?? -1];
+      }
+      for (let step = way.pop(); step !== undefined; step = way.pop()) {
+        const above: LinkedSession | undefined = this.sessions[this.parents[step.index] ?? -1];
+        step.depth = this.depths[step.index] ?? 0;
+        step.depthIsMinimum =
+          above === undefined
+            ? step.originUnseen || this.countsAsHop(step.index, undefined)
+            : step.via !== 'created-key' && (above.depthIsMinimum || step.originUnseen);
+        step.root = above === undefined ? step.index : above.root;
+        told[step.index] = 1;
+      }
+    }
+  }
 }

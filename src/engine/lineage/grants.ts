@@ -1,7 +1,7 @@
 /**
  * What was granted to whom and when, for calls whose key is not in the logs.
  *
- * Guarantee: searched by time, by any name that the caller and the record of the grant have in common.
+ * Guarantee: searched by time, by any name that the caller and the record of the grant have in common, in the caller's cell.
  */
 import type { Caller } from '../cloudtrail/caller';
 import { firstFrom } from './in-order';
@@ -21,13 +21,18 @@ interface Grant {
 export class Grants {
   private readonly byName = new Map<string, Grant[]>();
 
-  constructor(issuances: readonly IssuanceDraft[]) {
-    for (const { kind, principalId, roleArn, sessionName, time, expiration } of issuances) {
+  /** `cells`: those that will be asked for. */
+  constructor(issuances: readonly IssuanceDraft[], cells: ReadonlySet<number>) {
+    for (const { cell, kind, principalId, roleArn, sessionName, time, expiration } of issuances) {
+      if (!cells.has(cell)) {
+        continue;
+      }
       const end = Math.min(expiration ?? Infinity, time + longestLifeMs);
       const grant = { time, end, delivered: kind === 'service-delivery' };
       for (const name of new Set([principalId, `${roleArn}/${sessionName}`])) {
-        const grants = this.byName.get(name) ?? [];
-        this.byName.set(name, grants);
+        const inCell = `${String(cell)} ${name}`;
+        const grants = this.byName.get(inCell) ?? [];
+        this.byName.set(inCell, grants);
         grants.push(grant);
       }
     }
@@ -37,11 +42,11 @@ export class Grants {
   }
 
   /** True when a delivery by a service to this caller's principal has its creation time. */
-  delivered(caller: Caller): boolean {
+  delivered(caller: Caller, cell: number): boolean {
     const created = caller.creationDate;
     return (
       created !== undefined &&
-      this.grantsTo(caller).some((grants) => {
+      this.grantsTo(caller, cell).some((grants) => {
         for (let at = firstFrom(grants, created - creationToleranceMs, ({ time }) => time); at < grants.length; at++) {
           const grant = grants[at];
           if (grant === undefined || grant.time > created + creationToleranceMs) {
@@ -57,9 +62,9 @@ export class Grants {
   }
 
   /** When the credential was issued that this caller held at `time`: the last grant whose validity covers it. */
-  lastCovering(caller: Caller, time: number): number | undefined {
+  lastCovering(caller: Caller, cell: number, time: number): number | undefined {
     let last: number | undefined;
-    for (const grants of this.grantsTo(caller)) {
+    for (const grants of this.grantsTo(caller, cell)) {
       for (let at = firstFrom(grants, time + 1, (grant) => grant.time) - 1; at >= 0; at--) {
         const grant = grants[at];
         if (grant === undefined || grant.time < time - longestLifeMs - lateToleranceMs) {
@@ -74,10 +79,10 @@ export class Grants {
     return last;
   }
 
-  private grantsTo(caller: Caller): readonly (readonly Grant[])[] {
+  private grantsTo(caller: Caller, cell: number): readonly (readonly Grant[])[] {
     const issuer = caller.issuer?.arn ?? '';
     return [ownerOf(caller), ...(issuer === '' ? [] : [`${issuer}/${sessionNameOf(caller)}`])].map(
-      (each) => this.byName.get(each) ?? [],
+      (each) => this.byName.get(`${String(cell)} ${each}`) ?? [],
     );
   }
 }

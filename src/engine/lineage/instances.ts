@@ -9,6 +9,7 @@ import type { JsonObject, JsonValue } from '../cloudtrail/columns';
 import { canonicalAddress, originOf, originOfAddress } from '../cloudtrail/network';
 import { arrayAt, isJsonObject, objectAt, requestParameters, responseElements, stringAt } from '../cloudtrail/record';
 import { compareText } from '../cloudtrail/text';
+import { ActionClass, AgentClass, classesOf } from './classes';
 import type { EventTable, InstanceAddress, InstanceContext, Session } from './model';
 import { accountAt, actionAt, callerAt, succeeded, textAt, timeAt } from './table';
 
@@ -30,15 +31,6 @@ interface Draft {
   readonly sessions: number[];
 }
 
-const agentCalls = new Set([
-  'ssm/UpdateInstanceInformation',
-  'ssm/ListInstanceAssociations',
-  'ssm/PutInventory',
-  'ssm/PutComplianceItems',
-  'ssm/UpdateInstanceAssociationStatus',
-]);
-const agentSources = new Set(['ssmmessages', 'ec2messages']);
-const agentMarks = /amazon-ssm-agent|CloudWatchAgent|ecs-agent/i;
 const lifecycleEvents: Readonly<Record<string, 'stop' | 'start' | 'terminate'>> = {
   StopInstances: 'stop',
   StartInstances: 'start',
@@ -46,13 +38,10 @@ const lifecycleEvents: Readonly<Record<string, 'stop' | 'start' | 'terminate'>> 
 };
 
 /** True for a call that only an agent on the instance makes: where it comes from is where the instance is. */
-export function isAgentCall(table: EventTable, row: number): boolean {
-  const { eventSource, eventName } = actionAt(table, row);
-  const service = eventSource.split('.')[0] ?? '';
+export function isAgentCall(table: EventTable, row: number, classes = classesOf(table)): boolean {
   return (
-    agentCalls.has(`${service}/${eventName}`) ||
-    agentSources.has(service) ||
-    agentMarks.test(textAt(table, 'userAgent', row))
+    ((classes.ofActions(table.actions)[table.action[row] ?? 0] ?? 0) & ActionClass.agent) !== 0 ||
+    (classes.ofAgent(table, row) & AgentClass.onInstance) !== 0
   );
 }
 
@@ -63,9 +52,9 @@ export function collectInstances(table: EventTable, sessions: readonly Session[]
       book.addSession(session);
     }
   }
-  const rows = [...table.notable.keys()].sort((a, b) => a - b);
-  for (const row of rows) {
-    if (succeeded(table, row)) {
+  const classes = classesOf(table).ofActions(table.actions);
+  for (let row = 0; row < table.count; row++) {
+    if (((classes[table.action[row] ?? 0] ?? 0) & ActionClass.instance) !== 0 && succeeded(table, row)) {
       book.readRecord(row);
     }
   }
@@ -115,10 +104,14 @@ class InstanceBook {
     draft.roleArn ||= session.roleArn;
     // Agents call every few minutes from where they called before.
     const seen = new Set<number>();
+    const classes = classesOf(this.table);
     for (const row of session.rows) {
       draft.region ||= textAt(this.table, 'region', row);
+      if (!isAgentCall(this.table, row, classes)) {
+        continue;
+      }
       const place = (this.table.sourceAddress[row] ?? 0) + (this.table.vpcEndpoint[row] ?? 0) * 2 ** 26;
-      if (!seen.has(place) && isAgentCall(this.table, row)) {
+      if (!seen.has(place)) {
         const caller = callerAt(this.table, row);
         const origin = originOf({
           sourceAddress: textAt(this.table, 'sourceAddress', row),

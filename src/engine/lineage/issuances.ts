@@ -22,7 +22,9 @@ import {
   splitPrincipalId,
 } from '../cloudtrail/record';
 import { parseInstant } from '../cloudtrail/time';
+import { IntMap } from './int-map';
 import type { EventTable, IssuanceKind } from './model';
+import type { SessionDraft } from './session-draft';
 import { actionAt, callerAt, hasFlag, succeeded, textAt, timeAt } from './table';
 
 /** What a record hands out. Copies of the call fill in what it leaves out. */
@@ -30,6 +32,7 @@ export interface IssuanceDraft {
   readonly kind: IssuanceKind;
   /** The copy with the richer caller. */
   row: number;
+  /** Of what was made of several records; written to there only. */
   readonly twinRows: number[];
   readonly time: number;
   issuedKey: string;
@@ -56,21 +59,62 @@ export interface IssuanceDraft {
   readonly podCluster: string;
   /** False where the record has lost its answer, in which the issued key stands. */
   readonly answered: boolean;
+
+  /** Its cell; -1 before it has one. */
+  cell: number;
+  /** Place of its names; -1 before they were read. */
+  names: number;
+  /** True for what was made of several records: it moves apart from them. */
+  readonly isOfSeveral: boolean;
+
+  /** Its position in the model made last. */
+  index: number;
+
+  // What linking found:
+  /** Session that made the call. */
+  caller: SessionDraft | undefined;
+  /** Session that received it. */
+  child: SessionDraft | undefined;
+  /** The key would have issued itself: the record issued nothing. */
+  selfIssued: boolean;
+  /** Keys that were issued to different principals, and are none; counted where one was first issued. */
+  placeholders: number;
+  /** Records that say again that its key was issued. */
+  saidAgain: number;
 }
 
-export interface MergedIssuances {
-  readonly drafts: readonly IssuanceDraft[];
-  /** Keys that were issued to different principals, and are none. */
-  readonly placeholders: number;
-  /** Records that say again that a key was issued. */
-  readonly issuedTwice: number;
-}
-
-/** The issuances of these records, in the order of their rows; the records' drafts are not touched. */
-export function mergeIssuances(table: EventTable, records: readonly IssuanceDraft[]): MergedIssuances {
-  const drafts = records.map((draft) => ({ ...draft, twinRows: [] }));
-  const placeholders = dropPlaceholderKeys(drafts);
-  return { placeholders, ...mergeTwins(table, drafts) };
+/**
+ * The issuances of these records, in the order of their rows. A record that has nothing in common with another is its own
+ * issuance; what others have a part in is a draft of its own.
+ */
+export function mergeIssuances(
+  table: EventTable,
+  records: readonly IssuanceDraft[],
+  namesOfCall: (record: IssuanceDraft) => Int32Array,
+): IssuanceDraft[] {
+  const first = new IntMap(records.length);
+  const shared = new Uint8Array(records.length);
+  records.forEach((record, at) => {
+    record.caller = undefined;
+    record.child = undefined;
+    record.selfIssued = false;
+    for (const name of namesOfCall(record)) {
+      const other = first.claim(name, at);
+      if (other !== -1 && other !== at) {
+        shared[other] = 1;
+        shared[at] = 1;
+      }
+    }
+  });
+  const alone = records.filter((_, at) => shared[at] === 0);
+  if (alone.length === records.length) {
+    return alone;
+  }
+  const drafts = records
+    .filter((_, at) => shared[at] === 1)
+    .map((record): IssuanceDraft => ({ ...record, twinRows: [], isOfSeveral: true }));
+  dropPlaceholderKeys(drafts);
+  return [...alone, ...mergeTwins(table, drafts)].sort((a, b) => a.row - b.row);
 }
 
 /** What a record hands out; undefined when it hands out nothing. */
@@ -149,7 +193,7 @@ function draftOf(table: EventTable, row: number, record: JsonObject): IssuanceDr
   return {
     kind,
     row,
-    twinRows: [],
+    twinRows: none,
     time: timeAt(table, row),
     issuedKey: usableKey(credentials?.['accessKeyId']),
     roleArn,
@@ -171,8 +215,19 @@ function draftOf(table: EventTable, row: number, record: JsonObject): IssuanceDr
     placeholder: false,
     podCluster: kind === 'service-delivery' ? clusterAmongTags(request) : '',
     answered: kind === 'console-login' || kind === 'cli-login' || kind === 'switch-role' || response !== undefined,
+    cell: -1,
+    names: -1,
+    isOfSeveral: false,
+    index: -1,
+    caller: undefined,
+    child: undefined,
+    selfIssued: false,
+    placeholders: 0,
+    saidAgain: 0,
   };
 }
+
+const none: number[] = [];
 
 function clusterAmongTags(request: JsonObject | undefined): string {
   const tag = arrayAt(request, 'tags').find((each) => boundedText(each, 'key') === 'eks-cluster-name');
@@ -204,7 +259,7 @@ function accountOfTarget(request: JsonObject | undefined): string {
 }
 
 /** A key issued to two different principals is no key: masking or anonymisation made them equal. */
-function dropPlaceholderKeys(drafts: readonly IssuanceDraft[]): number {
+function dropPlaceholderKeys(drafts: readonly IssuanceDraft[]): void {
   const receivers = new Map<string, IssuanceDraft[]>();
   const placeholders = new Set<string>();
   for (const draft of drafts) {
@@ -216,6 +271,7 @@ function dropPlaceholderKeys(drafts: readonly IssuanceDraft[]): number {
     // Two copies of one call may tell more and less of the receiver.
     if (known.some((other) => other.recipient !== draft.recipient && !isSameCall(other, draft))) {
       placeholders.add(draft.issuedKey);
+      draft.placeholders = 1;
     } else if (!known.some((other) => other.recipient === draft.recipient)) {
       known.push(draft);
     }
@@ -226,21 +282,16 @@ function dropPlaceholderKeys(drafts: readonly IssuanceDraft[]): number {
       draft.placeholder = true;
     }
   }
-  return placeholders.size;
 }
 
 /**
  * Two records of one call, seen from the caller's and from the role's account, become one draft, with the key that either
  * tells. Another call that says again that a key was issued is none: the first record is the issuance.
  */
-function mergeTwins(
-  table: EventTable,
-  drafts: readonly IssuanceDraft[],
-): Pick<MergedIssuances, 'drafts' | 'issuedTwice'> {
+function mergeTwins(table: EventTable, drafts: readonly IssuanceDraft[]): IssuanceDraft[] {
   const merged: IssuanceDraft[] = [];
   const byKey = new Map<string, IssuanceDraft>();
   const byCall = new Map<string, IssuanceDraft>();
-  let issuedTwice = 0;
   for (const draft of drafts) {
     const calls = callNames(draft);
     const keyed = draft.issuedKey === '' ? undefined : byKey.get(draft.issuedKey);
@@ -256,7 +307,7 @@ function mergeTwins(
     } else if (keyed === undefined) {
       merged.push(draft);
     } else {
-      issuedTwice++;
+      keyed.saidAgain++;
       continue;
     }
     const kept = twin ?? draft;
@@ -267,7 +318,7 @@ function mergeTwins(
       byCall.set(call, kept);
     }
   }
-  return { drafts: merged.sort((a, b) => a.row - b.row), issuedTwice };
+  return merged;
 }
 
 function isSameCall(a: IssuanceDraft, b: IssuanceDraft): boolean {
@@ -278,6 +329,7 @@ function isSameCall(a: IssuanceDraft, b: IssuanceDraft): boolean {
 }
 
 function joinTwin(table: EventTable, twin: IssuanceDraft, draft: IssuanceDraft): void {
+  twin.placeholders += draft.placeholders;
   twin.issuedKey ||= draft.issuedKey;
   twin.expiration ??= draft.expiration;
   twin.assumedRoleId ||= draft.assumedRoleId;
@@ -300,7 +352,7 @@ function tells({ type, accessKeyId }: Caller): number {
 }
 
 /** What copies of one call have in common, also where its key is masked. */
-export function callNames({ kind, time, sharedEventId, requestId }: IssuanceDraft): readonly string[] {
+function callNames({ kind, time, sharedEventId, requestId }: IssuanceDraft): readonly string[] {
   return [
     ...(sharedEventId === '' ? [] : [`${kind} ${String(time)} shared ${sharedEventId}`]),
     ...(requestId === '' ? [] : [`${kind} ${String(time)} request ${requestId}`]),

@@ -6,10 +6,11 @@
  * Source: STS API reference (GetWebIdentityToken); EKS User Guide, "How EKS Pod Identity works".
  */
 import { requestParameters, responseElements, stringAt } from '../cloudtrail/record';
+import { ActionClass, classesOf } from './classes';
 import { firstFrom } from './in-order';
 import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
-import { actionAt, succeeded, timeAt } from './table';
+import { succeeded, timeAt } from './table';
 
 /** The two records of one delivery to a pod lie this close together, ms. */
 const podToleranceMs = 2000;
@@ -27,17 +28,19 @@ export class JoinedCalls {
   private readonly podRows = new Map<string, PodCall[]>();
 
   constructor(table: EventTable) {
-    for (const [row, record] of table.notable) {
-      const { eventSource, eventName } = actionAt(table, row);
-      if (!succeeded(table, row)) {
+    const classes = classesOf(table).ofActions(table.actions);
+    for (let row = 0; row < table.count; row++) {
+      const of = (classes[table.action[row] ?? 0] ?? 0) & (ActionClass.webIdentityToken | ActionClass.podIdentity);
+      const record = of !== 0 && succeeded(table, row) ? table.notable.get(row) : undefined;
+      if (record === undefined) {
         continue;
       }
-      if (eventName === 'GetWebIdentityToken' && eventSource.startsWith('sts.')) {
+      if ((of & ActionClass.webIdentityToken) !== 0) {
         const id = stringAt(responseElements(record), 'webIdentityTokenId');
         if (id !== '' && !this.tokenRows.has(id)) {
           this.tokenRows.set(id, row);
         }
-      } else if (eventName === 'AssumeRoleForPodIdentity' && eventSource.startsWith('eks-auth.')) {
+      } else {
         const cluster = stringAt(requestParameters(record), 'clusterName');
         const rows = this.podRows.get(cluster) ?? [];
         this.podRows.set(cluster, rows);
@@ -45,7 +48,6 @@ export class JoinedCalls {
       }
     }
     for (const rows of this.podRows.values()) {
-      rows.sort((a, b) => a.row - b.row);
       for (let at = rows.length - 1; at >= 0; at--) {
         const call = rows[at];
         const next = rows[at + 1];

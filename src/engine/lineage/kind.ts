@@ -7,11 +7,11 @@
  */
 import type { Caller } from '../cloudtrail/caller';
 import { EventFlag } from '../cloudtrail/columns';
+import { AgentClass, classesOf } from './classes';
 import type { IssuanceDraft } from './issuances';
-import type { DraftLink } from './link';
 import type { EventTable, SessionKind } from './model';
 import type { SessionDraft } from './session-draft';
-import { hasFlag, textAt } from './table';
+import { hasFlag } from './table';
 
 export interface KindVerdict {
   readonly kind: SessionKind;
@@ -32,12 +32,9 @@ const workloadKinds: readonly { readonly service: RegExp; readonly kind: Session
   },
 ];
 
-const consoleAgent =
-  /^\[?S3Console|^AWS Internal|^signin\.amazonaws\.com|^console\.|^EC2ConsoleFrontend|\.console\.aws/i;
-
-export function kindOf(table: EventTable, draft: SessionDraft, link: DraftLink | undefined): KindVerdict {
-  const caller = draft.callers[0];
-  const issuance = link?.issuances[0];
+export function kindOf(table: EventTable, draft: SessionDraft): KindVerdict {
+  const { caller } = draft;
+  const issuance = draft.link?.issuances[0];
   switch (caller?.type) {
     case 'IAMUser':
       return userKind(table, draft, caller, issuance);
@@ -92,8 +89,9 @@ function userKind(
 
 /** The console marks only some of a session's events: one is enough. */
 function hasConsoleMark(table: EventTable, draft: SessionDraft): boolean {
+  const classes = classesOf(table);
   return draft.rows.some(
-    (row) => hasFlag(table, row, EventFlag.fromConsole) || consoleAgent.test(textAt(table, 'userAgent', row)),
+    (row) => hasFlag(table, row, EventFlag.fromConsole) || (classes.ofAgent(table, row) & AgentClass.console) !== 0,
   );
 }
 
@@ -152,7 +150,7 @@ function isPodProvider(provider: string): boolean {
 function unseenRoleKind(table: EventTable, draft: SessionDraft, caller: Caller | undefined): KindVerdict {
   const name = draft.principalId.slice(draft.principalId.indexOf(':') + 1);
   // Written by AWS, not by the caller.
-  if (draft.callers.some(({ ec2RoleDelivery }) => ec2RoleDelivery !== undefined)) {
+  if (draft.delivered) {
     return { kind: name.startsWith('mi-') ? 'ssm-hybrid' : 'ec2-instance', originKnown: true };
   }
   const provider = caller?.federatedProvider ?? '';
@@ -176,15 +174,16 @@ function unseenRoleKind(table: EventTable, draft: SessionDraft, caller: Caller |
   if (/^eks-.+-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(name)) {
     return { kind: 'eks-pod', originKnown: false };
   }
+  const classes = classesOf(table);
   for (const row of draft.rows) {
-    const agent = textAt(table, 'userAgent', row);
-    if (agent.includes('exec-env/AWS_Lambda_')) {
+    const agent = classes.ofAgent(table, row);
+    if ((agent & AgentClass.lambda) !== 0) {
       return { kind: 'lambda', originKnown: false };
     }
-    if (agent.includes('exec-env/AWS_ECS_')) {
+    if ((agent & AgentClass.ecs) !== 0) {
       return { kind: 'ecs-task', originKnown: false };
     }
-    if (agent.includes('exec-env/AWS_CodeBuild')) {
+    if ((agent & AgentClass.codeBuild) !== 0) {
       return { kind: 'workload', originKnown: false };
     }
   }

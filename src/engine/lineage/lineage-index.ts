@@ -9,37 +9,43 @@
  * equals never having added.
  */
 import type { CaseSettings } from '../case-settings';
-import type { FileResult, JsonObject } from '../cloudtrail/columns';
-import { assembleModel } from './assemble-model';
-import { Cells, type CellMembers } from './cells';
+import type { FileResult } from '../cloudtrail/columns';
+import { compareText } from '../cloudtrail/text';
+import { Actors } from './actors';
+import { assembleModel, type Linked } from './assemble-model';
+import { Cells, type Division } from './cells';
+import { ActionClass, classesOf } from './classes';
 import { EventStore, type EventsUpdate } from './event-store';
-import { isSignIn, mergeIssuances, type IssuanceDraft, type MergedIssuances } from './issuances';
+import { issuanceOf, isSignIn, mergeIssuances, type IssuanceDraft } from './issuances';
 import { JoinedCalls } from './joined-calls';
-import { linkCell, type LinkedCell } from './linked-cell';
+import { linkSessions } from './link';
+import { factsOf } from './linked-session';
 import type { EventTable, LineageModel } from './model';
 import { RowsByCaller } from './rows-by-caller';
 import type { SessionDraft } from './session-draft';
-import { baseIdOf, draftSessions, KnownKeys, type SessionDrafts } from './session-drafts';
+import { baseIdOf, draftSessions, KnownKeys, type DraftsById } from './session-drafts';
 
-/** A cell that is being linked. */
-interface OpenCell {
-  readonly members: CellMembers;
-  readonly merged: MergedIssuances;
-  readonly keys: KnownKeys;
+/** Cells that are linked together, each with what is in it only. */
+interface OpenCells {
+  readonly issuances: readonly IssuanceDraft[];
+  readonly drafts: DraftsById;
 }
+
+const nothing: Linked = { sessions: [], issuances: [], callers: [] };
 
 export class LineageIndex {
   private readonly store = new EventStore();
   private readonly cells = new Cells();
-  private linked: readonly LinkedCell[] = [];
-  private readonly cellOfCaller = new Map<number, LinkedCell>();
-  private readonly cellOfRecord = new WeakMap<JsonObject, LinkedCell>();
+  /** What the files held give; `undefined` when some came or went since. */
+  private events: EventsUpdate | undefined;
+  /** The events that were linked last. */
+  private table: EventTable | undefined;
+  private linked = nothing;
+  /** Records that hand out a credential, in the order of rows. */
+  private records: readonly IssuanceDraft[] = [];
   /** Of every caller, the id that its session would have alone. */
   private readonly baseIds: (string | undefined)[] = [];
-  private events: EventsUpdate | undefined;
-  /** Callers by row, before the change. */
-  private callers: Uint32Array = new Uint32Array(0);
-  private lastWork = { linked: 0, cells: 0 };
+  private lastWork: Division['work'] = { linked: 0, cells: 0 };
 
   /** Takes the place of a file of the same path. */
   add(file: FileResult): void {
@@ -64,165 +70,173 @@ export class LineageIndex {
 
   private relink(): EventsUpdate {
     const update = this.store.update();
-    const table = update.events;
+    const { events: table, moved, inserted } = update;
     const rows = new RowsByCaller(table);
-    const fresh = new Uint8Array(table.count);
-    for (const row of update.inserted) {
-      fresh[row] = 1;
+    const actors = this.follow(table, moved);
+    const touched = this.touchedBy(moved);
+    this.records = this.recordsNow(table, moved, inserted);
+    const freshCallers = new Uint8Array(table.callers.length);
+    for (const row of inserted) {
+      freshCallers[table.caller[row] ?? 0] = 1;
     }
-    const touched = this.follow(update);
-    this.callers = table.caller;
-    const open: OpenCell[] = [];
-    const kept = new Map<LinkedCell, CellMembers>();
-    for (const members of this.cells.divide(table, rows.callers, this.cells.issuances(table))) {
-      const before = this.sameCell(table, members);
-      const isFresh =
-        members.issuances.some(({ row }) => fresh[row] === 1) ||
-        members.callers.some((caller) => rows.of(caller).some((row) => fresh[row] === 1));
-      if (before !== undefined && !touched.has(before) && !isFresh) {
-        kept.set(before, members);
-      } else {
-        open.push(opened(table, members));
-      }
-    }
-    this.nameSessions(table, open);
-    this.link(table, rows, open, kept);
+    const division = this.cells.divide(table, rows.callers, this.records, touched, {
+      caller: (index) => freshCallers[index] === 1,
+      issuance: ({ cell }) => cell === -1,
+    });
+    this.table = table;
+    this.linked = this.link(table, rows, actors, division);
     return update;
   }
 
-  /** Moves what was found before to the rows where it is now; gives the cells that lost a row. */
-  private follow({ moved }: EventsUpdate): ReadonlySet<LinkedCell> {
-    const touched = new Set<LinkedCell>();
-    for (let row = 0; row < moved.length; row++) {
-      const cell = moved[row] === -1 ? this.cellOfCaller.get(this.callers[row] ?? -1) : undefined;
-      if (cell !== undefined) {
-        touched.add(cell);
+  /** Who made each call, as far as that was found before. */
+  private follow(table: EventTable, moved: Int32Array): Actors {
+    const before = this.table?.session;
+    const now = table.session.fill(-1);
+    for (let row = 0; before !== undefined && row < moved.length; row++) {
+      const to = moved[row] ?? -1;
+      if (to !== -1) {
+        now[to] = before[row] ?? -1;
       }
     }
-    const follow = (rows: number[]): boolean => {
-      for (let at = 0; at < rows.length; at++) {
-        const row = moved[rows[at] ?? 0] ?? -1;
-        if (row < 0) {
-          return false;
-        }
-        rows[at] = row;
+    return new Actors(now, [...this.linked.sessions]);
+  }
+
+  /** Cells that lost a row, 1 by number. */
+  private touchedBy(moved: Int32Array): Uint8Array {
+    const touched = new Uint8Array(this.cells.count);
+    const callers = this.table?.caller;
+    for (let row = 0; callers !== undefined && row < moved.length; row++) {
+      const cell = moved[row] === -1 ? this.cells.ofCaller(callers[row] ?? 0) : -1;
+      if (cell !== -1) {
+        touched[cell] = 1;
       }
-      return true;
-    };
-    for (const cell of this.linked) {
-      const whole =
-        cell.sessions.every(({ draft }) => follow(draft.rows)) &&
-        cell.merged.drafts.every((issuance) => {
-          issuance.row = moved[issuance.row] ?? -1;
-          return issuance.row >= 0 && follow(issuance.twinRows);
-        });
-      if (!whole) {
-        touched.add(cell);
+    }
+    for (const { row, cell } of this.records) {
+      if (moved[row] === -1) {
+        touched[cell] = 1;
       }
     }
     return touched;
   }
 
-  /** The cell that had these members, no more and no fewer, if none of them changed. */
-  private sameCell(table: EventTable, { callers, issuances }: CellMembers): LinkedCell | undefined {
-    const first = callers[0];
-    const record = table.notable.get(issuances[0]?.row ?? -1);
-    const before =
-      first !== undefined
-        ? this.cellOfCaller.get(first)
-        : record === undefined
-          ? undefined
-          : this.cellOfRecord.get(record);
-    const same =
-      before?.callers.length === callers.length &&
-      before.records.length === issuances.length &&
-      callers.every((caller) => this.cellOfCaller.get(caller) === before);
-    return same ? before : undefined;
+  /** Records that issue, in the order of rows; what was made of several follows the rows of these. */
+  private recordsNow(table: EventTable, moved: Int32Array, inserted: EventsUpdate['inserted']): IssuanceDraft[] {
+    const records = this.records.filter((record) => {
+      record.row = moved[record.row] ?? -1;
+      return record.row !== -1;
+    });
+    for (const issuance of this.linked.issuances) {
+      if (issuance.isOfSeveral) {
+        issuance.row = moved[issuance.row] ?? -1;
+        issuance.twinRows.forEach((row, at) => {
+          issuance.twinRows[at] = moved[row] ?? -1;
+        });
+      }
+    }
+    const classes = classesOf(table).ofActions(table.actions);
+    for (const row of inserted) {
+      const issues = ((classes[table.action[row] ?? 0] ?? 0) & ActionClass.issues) !== 0;
+      const record = issues ? table.notable.get(row) : undefined;
+      const issuance = record === undefined ? undefined : issuanceOf(table, row, record);
+      if (issuance !== undefined) {
+        records.push(issuance);
+      }
+    }
+    return records.sort((a, b) => a.row - b.row);
   }
 
-  /** Before any session is split or linked: what issued a session is told by the name of whoever called. */
-  private nameSessions(table: EventTable, open: readonly OpenCell[]): void {
-    for (const { members, keys } of open) {
-      for (const index of members.callers) {
+  private link(table: EventTable, rows: RowsByCaller, actors: Actors, division: Division): Linked {
+    const { kept } = division;
+    const calls = new JoinedCalls(table);
+    const issuerOf = (issuance: IssuanceDraft): SessionDraft | undefined => actors.at(calls.callerRow(issuance));
+    const open = (callers: readonly number[], records: readonly IssuanceDraft[]): OpenCells => {
+      const issuances = mergeIssuances(table, records, (record) => this.cells.namesOfCall(record));
+      const keys = new KnownKeys(
+        issuances,
+        callers.map((index) => table.callers[index]),
+      );
+      // Before any session is split or linked: what issued a session is told by the name of whoever called.
+      for (const index of callers) {
         const caller = table.callers[index];
         this.baseIds[index] = caller === undefined ? undefined : baseIdOf(caller, keys);
       }
+      const drafts = draftSessions({
+        table,
+        callers,
+        cellOf: (caller) => this.cells.ofCaller(caller),
+        rowsOf: (caller) => rows.of(caller),
+        issuances,
+        keys,
+        baseIds: this.baseIds,
+        actors,
+      });
+      return { issuances, drafts };
+    };
+    const opened = [open(division.callers, division.issuances)];
+    const isKept = ({ cell }: { readonly cell: number }): boolean => kept[cell] === 1;
+    let { linked } = division.work;
+    for (;;) {
+      const changed = this.cellsOfOtherCallers(isKept, issuerOf);
+      if (changed.size === 0) {
+        break;
+      }
+      linked += changed.size;
+      for (const cell of changed) {
+        kept[cell] = 0;
+      }
+      opened.push(
+        open(
+          rows.callers.filter((caller) => changed.has(this.cells.ofCaller(caller))),
+          this.records.filter(({ cell }) => changed.has(cell)),
+        ),
+      );
     }
+    const sessions = this.linked.sessions.filter(isKept);
+    const issuances = this.linked.issuances.filter(isKept);
+    for (const cells of opened) {
+      linkSessions(table, cells.drafts, cells.issuances, actors, issuerOf);
+      for (const draft of cells.drafts.values()) {
+        draft.facts = factsOf(table, draft);
+        sessions.push(draft);
+      }
+      for (const issuance of cells.issuances) {
+        issuances.push(issuance);
+      }
+    }
+    this.lastWork = { linked, cells: division.work.cells };
+    issuances.sort((a, b) => a.row - b.row);
+    sessions.sort(inOrder);
+    actors.renumber(sessions);
+    return { sessions, issuances, callers: rows.callers };
   }
 
-  private link(
-    table: EventTable,
-    rows: RowsByCaller,
-    open: readonly OpenCell[],
-    kept: ReadonlyMap<LinkedCell, CellMembers>,
-  ): void {
-    const actors: (SessionDraft | undefined)[] = new Array<SessionDraft | undefined>(table.count).fill(undefined);
-    const calls = new JoinedCalls(table);
-    const issuerOf = (issuance: IssuanceDraft): SessionDraft | undefined => actors[calls.callerRow(issuance)];
-    for (const { sessions } of kept.keys()) {
-      for (const { draft } of sessions) {
-        for (const row of draft.rows) {
-          actors[row] = draft;
+  /** Cells that keep their members and received something from a session that has another id now. */
+  private cellsOfOtherCallers(
+    isKept: (issuance: IssuanceDraft) => boolean,
+    issuerOf: (issuance: IssuanceDraft) => SessionDraft | undefined,
+  ): ReadonlySet<number> {
+    const changed = new Set<number>();
+    for (const issuance of this.linked.issuances) {
+      if (issuance.kind !== 'service-delivery' && !isSignIn(issuance) && isKept(issuance)) {
+        const issuer = issuerOf(issuance);
+        if (issuer?.id === issuance.caller?.id) {
+          issuance.caller = issuer;
+        } else {
+          changed.add(issuance.cell);
         }
       }
     }
-    const drafted = (cell: OpenCell): readonly [OpenCell, SessionDrafts] => {
-      const sessions = draftSessions({
-        table,
-        callers: cell.members.callers,
-        rowsOf: (caller) => rows.of(caller),
-        issuances: cell.merged.drafts,
-        keys: cell.keys,
-        baseIds: this.baseIds,
-      });
-      sessions.draftOfRow.forEach((draft, row) => {
-        actors[row] = draft;
-      });
-      return [cell, sessions];
-    };
-    const ready = open.map(drafted);
-    const linked: LinkedCell[] = [];
-    for (const [cell, members] of kept) {
-      const sameCallers = cell.merged.drafts.every(
-        (issuance) =>
-          issuance.kind === 'service-delivery' ||
-          isSignIn(issuance) ||
-          issuerOf(issuance)?.id === cell.links.callerOf.get(issuance),
-      );
-      if (sameCallers) {
-        linked.push(cell);
-      } else {
-        ready.push(drafted(opened(table, members)));
-      }
-    }
-    const again = ready.map(([{ members, merged }, sessions]) => linkCell(table, members, merged, sessions, issuerOf));
-    const stay = new Set(linked);
-    for (const cell of this.linked) {
-      for (const caller of stay.has(cell) ? [] : cell.callers) {
-        this.cellOfCaller.delete(caller);
-      }
-    }
-    for (const cell of again) {
-      for (const caller of cell.callers) {
-        this.cellOfCaller.set(caller, cell);
-      }
-      for (const record of cell.records) {
-        this.cellOfRecord.set(record, cell);
-      }
-    }
-    this.lastWork = { linked: again.length, cells: linked.length + again.length };
-    this.linked = [...linked, ...again];
+    return changed;
   }
 }
 
-function opened(table: EventTable, members: CellMembers): OpenCell {
-  const merged = mergeIssuances(table, members.issuances);
-  return {
-    members,
-    merged,
-    keys: new KnownKeys(
-      merged.drafts,
-      members.callers.map((index) => table.callers[index]),
-    ),
-  };
+/** By their creation or first call; of one instant by their ids. */
+function inOrder(a: SessionDraft, b: SessionDraft): number {
+  const first = startOf(a);
+  const second = startOf(b);
+  return first < second ? -1 : first > second ? 1 : compareText(a.id, b.id);
+}
+
+function startOf({ creationDate, facts }: SessionDraft): number {
+  return Math.min(creationDate ?? Infinity, facts?.firstEventTime ?? Infinity);
 }

@@ -6,11 +6,14 @@
  */
 import { accountOf, roleNameOf } from '../cloudtrail/record';
 import { lastSegment } from '../cloudtrail/text';
+import type { Actors } from './actors';
+import { Distinct } from './distinct';
+import { creationToleranceMs } from './grants';
+import { joinedRows } from './in-order';
 import { isSignIn, type IssuanceDraft } from './issuances';
 import type { EventTable, LinkConfidence } from './model';
-import { creationToleranceMs } from './grants';
-import { earlyToleranceMs, lateToleranceMs, sessionNameOf, type SessionDraft } from './session-draft';
-import { sessionIdOf, type SessionDrafts } from './session-drafts';
+import { SessionDraft, sessionNameOf } from './session-draft';
+import { sessionIdOf, type DraftsById } from './session-drafts';
 import { byCreation, firstCreated, SignIns } from './sign-ins';
 import { accountAt, callerAt, eventIdAt, timeAt } from './table';
 
@@ -18,50 +21,48 @@ import { accountAt, callerAt, eventIdAt, timeAt } from './table';
 export interface DraftLink {
   /** All issuances of this session; the first is the one the link rests on. */
   readonly issuances: readonly IssuanceDraft[];
-  /** Session ids. */
-  readonly parent: string | undefined;
-  readonly candidates: readonly string[];
+  /** Issuance whose caller is the parent; `undefined` where nobody or several called. */
+  readonly parentBy: IssuanceDraft | undefined;
+  /** Issuances of which each has another caller, where several called. */
+  readonly candidatesBy: readonly IssuanceDraft[];
   readonly confidence: LinkConfidence;
-  readonly exact: boolean;
-}
-
-export interface Links {
-  readonly links: ReadonlyMap<SessionDraft, DraftLink>;
-  /** Session id of the caller of an issuance. */
-  readonly callerOf: ReadonlyMap<IssuanceDraft, string>;
-  readonly childOf: ReadonlyMap<IssuanceDraft, SessionDraft>;
-  /** Keys that would have issued themselves. */
-  readonly selfIssued: number;
 }
 
 /** Services whose deliveries are drawn although nothing used them: workloads that a thief can sit on. */
 const workloadServices =
   /^(ec2|lambda|ecs-tasks|pods\.eks|ssm|codebuild|glue|sagemaker|tasks\.apprunner|batch)\.amazonaws\.com(\.cn)?$/;
 
-/** Links the sessions of one cell. `issuerOf` gives the session that made an issuing call, of this cell or another. */
+/**
+ * Links sessions and issuances of some cells, each with what is in its own. `issuerOf` gives the session that made an issuing
+ * call, of these cells or others. What is found is written to the drafts; drafts of sessions that were not used are added.
+ */
 export function linkSessions(
   table: EventTable,
-  sessions: SessionDrafts,
+  drafts: DraftsById,
   issuances: readonly IssuanceDraft[],
+  actors: Actors,
   issuerOf: (issuance: IssuanceDraft) => SessionDraft | undefined,
-): Links {
-  const signIns = new SignIns(table, sessions);
-  const callerOf = new Map<IssuanceDraft, SessionDraft>();
+): void {
+  const signIns = new SignIns(table, drafts, actors);
   for (const issuance of issuances) {
-    const caller = callerOfIssuance(issuance, signIns, issuerOf);
-    if (caller !== undefined) {
-      callerOf.set(issuance, caller);
-    }
+    issuance.caller = callerOfIssuance(issuance, signIns, issuerOf);
   }
-  const linker = new Linker(table, sessions, callerOf);
+  const linker = new Linker(table, drafts, actors, issuances);
   for (const issuance of issuances) {
     linker.linkByKey(issuance);
   }
   // A sign-in joins what an assumption opened.
-  for (const issuance of [...issuances.filter((each) => !isSignIn(each)), ...issuances.filter(isSignIn)]) {
-    linker.linkBySession(issuance);
+  for (const issuance of issuances) {
+    if (!isSignIn(issuance)) {
+      linker.linkBySession(issuance);
+    }
   }
-  return linker.result();
+  for (const issuance of issuances) {
+    if (isSignIn(issuance)) {
+      linker.linkBySession(issuance);
+    }
+  }
+  linker.finish();
 }
 
 /** Session that made the issuing call. A delivery by a service and a sign-in with a password have none. */
@@ -84,54 +85,58 @@ function callerOfIssuance(
 }
 
 /** What a session was given, and the callers that gave it: one entry each, however often they asked. */
-interface Received {
-  readonly exact: IssuanceDraft[];
-  readonly other: IssuanceDraft[];
+class Received {
+  readonly exact: IssuanceDraft[] = [];
+  readonly other: IssuanceDraft[] = [];
   /** Of the others those that rest on names alone. */
-  readonly guesses: Set<IssuanceDraft>;
-  readonly exactCallers: Set<SessionDraft | undefined>;
-  readonly callers: Set<SessionDraft | undefined>;
+  guesses: Set<IssuanceDraft> | undefined;
+  readonly exactCallers = new Distinct<SessionDraft | undefined>();
+  readonly callers = new Distinct<SessionDraft | undefined>();
 }
 
 class Linker {
-  private readonly byKey = new Map<string, SessionDraft[]>();
-  private readonly byPrincipal = new Map<string, SessionDraft[]>();
-  /** By account and user name. */
-  private readonly longTermKeys = new Map<string, SessionDraft[]>();
+  private readonly byKey = new Map<string, SessionDraft | SessionDraft[]>();
+  private readonly byPrincipal = new Map<string, SessionDraft | SessionDraft[]>();
+  /** By cell, account and user name. */
+  private readonly longTermKeys = new Map<string, SessionDraft | SessionDraft[]>();
   private readonly received = new Map<SessionDraft, Received>();
-  private readonly childOf = new Map<IssuanceDraft, SessionDraft>();
-  private readonly issuers: ReadonlySet<SessionDraft>;
+  private readonly issuers = new Set<SessionDraft>();
   /** Rows of sign-ins by the session that they come to, and by the one that they come from. */
   private readonly joining = new Map<SessionDraft, number[]>();
   private readonly leaving = new Map<SessionDraft, Set<number>>();
-  /** A key that would have issued itself: the record issued nothing. */
-  private readonly selfIssued = new Set<IssuanceDraft>();
 
   constructor(
     private readonly table: EventTable,
-    private readonly sessions: SessionDrafts,
-    private readonly callerOf: ReadonlyMap<IssuanceDraft, SessionDraft>,
+    private readonly drafts: DraftsById,
+    private readonly actors: Actors,
+    issuances: readonly IssuanceDraft[],
   ) {
-    this.issuers = new Set(callerOf.values());
-    for (const draft of sessions.drafts.values()) {
+    for (const { caller } of issuances) {
+      if (caller !== undefined) {
+        this.issuers.add(caller);
+      }
+    }
+    for (const draft of drafts.values()) {
       for (const key of draft.keys) {
         append(this.byKey, key, draft);
       }
       this.index(draft);
-      const caller = draft.callers[0];
+      const { caller } = draft;
       if (caller?.type === 'IAMUser' && draft.creationDate === undefined) {
-        append(this.longTermKeys, `${caller.accountId}|${caller.userName}`, draft);
+        append(this.longTermKeys, `${String(draft.cell)}|${caller.accountId}|${caller.userName}`, draft);
       }
     }
     for (const list of this.byPrincipal.values()) {
-      list.sort(byCreation);
+      if (Array.isArray(list)) {
+        list.sort(byCreation);
+      }
     }
   }
 
   private index(draft: SessionDraft): void {
     if (draft.creationDate !== undefined) {
       append(this.byPrincipal, draft.principalId, draft);
-      const caller = draft.callers[0];
+      const { caller } = draft;
       const roleArn = caller?.issuer?.arn ?? '';
       const name = caller === undefined ? '' : sessionNameOf(caller);
       if (roleArn !== '') {
@@ -150,7 +155,7 @@ class Linker {
     if (issuance.issuedKey === '') {
       return;
     }
-    const users = this.byKey.get(issuance.issuedKey) ?? [];
+    const users = listed(this.byKey.get(issuance.issuedKey));
     const matching =
       users.length <= 1 || issuance.principalId === ''
         ? users
@@ -159,23 +164,23 @@ class Linker {
     if (child === undefined || matching.length > 1) {
       return;
     }
-    if (child === this.callerOf.get(issuance)) {
-      this.selfIssued.add(issuance);
+    if (child === issuance.caller) {
+      issuance.selfIssued = true;
       return;
     }
     const received = this.receivedBy(child);
     received.exact.push(issuance);
-    received.exactCallers.add(this.callerOf.get(issuance));
-    received.callers.add(this.callerOf.get(issuance));
-    this.childOf.set(issuance, child);
+    received.exactCallers.add(issuance.caller);
+    received.callers.add(issuance.caller);
+    issuance.child = child;
   }
 
   /** Linking steps 3 and 4: the session's principal and creation time; an issuance that nothing used gets a session of its own. */
   linkBySession(issuance: IssuanceDraft): void {
-    if (this.childOf.has(issuance) || this.selfIssued.has(issuance)) {
+    if (issuance.child !== undefined || issuance.selfIssued) {
       return;
     }
-    const caller = this.callerOf.get(issuance);
+    const { caller } = issuance;
     const same = this.sameGrant(issuance, caller);
     const guessed =
       same === undefined ? (this.userOfMaskedKey(issuance) ?? this.sameShortName(issuance, caller)) : undefined;
@@ -186,10 +191,11 @@ class Linker {
     const received = this.receivedBy(child);
     received.other.push(issuance);
     if (child === guessed) {
+      received.guesses ??= new Set();
       received.guesses.add(issuance);
     }
     received.callers.add(caller);
-    this.childOf.set(issuance, child);
+    issuance.child = child;
     if (isSignIn(issuance)) {
       this.moveRow(issuance.row, child);
     }
@@ -222,7 +228,7 @@ class Linker {
     issuance: IssuanceDraft,
     caller: SessionDraft | undefined,
   ): SessionDraft | undefined {
-    const drafts = this.byPrincipal.get(name) ?? [];
+    const drafts = listed(this.byPrincipal.get(name));
     let best: SessionDraft | undefined;
     let bestDistance = Infinity;
     for (let at = firstCreated(drafts, issuance.time - creationToleranceMs); at < drafts.length; at++) {
@@ -238,6 +244,7 @@ class Linker {
       if (
         fits &&
         draft !== caller &&
+        draft.cell === issuance.cell &&
         (distance < bestDistance || (distance === bestDistance && best !== undefined && draft.id < best.id))
       ) {
         best = draft;
@@ -255,7 +262,7 @@ class Linker {
     if (issuance.kind !== 'created-key' || issuance.issuedKey !== '' || issuance.placeholder) {
       return undefined;
     }
-    const keys = this.longTermKeys.get(issuance.recipient) ?? [];
+    const keys = listed(this.longTermKeys.get(`${String(issuance.cell)}|${issuance.recipient}`));
     const [only] = keys;
     const first = only?.rows[0];
     return only !== undefined &&
@@ -279,7 +286,7 @@ class Linker {
       return undefined;
     }
     let id = sessionIdOf(issuance.accountId, principal, issuance.time);
-    const taken = this.sessions.drafts.get(id);
+    const taken = this.drafts.get(id, issuance.cell);
     if (taken !== undefined) {
       const { callers } = this.receivedBy(taken);
       if (
@@ -289,23 +296,23 @@ class Linker {
         return taken;
       }
       id += `#${issuance.issuedKey || eventIdAt(this.table, issuance.row)}`;
+      const again = this.drafts.get(id, issuance.cell);
+      if (again !== undefined) {
+        return again;
+      }
     }
-    const draft: SessionDraft = {
-      id,
-      accountId: issuance.accountId,
-      principalId: principal,
-      creationDate: issuance.time,
-      keys: new Set(issuance.issuedKey === '' ? [] : [issuance.issuedKey]),
-      callers: [],
-      rows: [],
-    };
-    this.sessions.drafts.set(id, draft);
+    const draft = new SessionDraft(id, issuance.cell, issuance.accountId, principal, issuance.time);
+    if (issuance.issuedKey !== '') {
+      draft.keys = [issuance.issuedKey];
+    }
+    this.drafts.add(draft);
+    this.actors.add(draft);
     return draft;
   }
 
   /** The sign-in record belongs to the session that it opens. */
   private moveRow(row: number, child: SessionDraft): void {
-    const before = this.sessions.draftOfRow.get(row);
+    const before = this.actors.at(row);
     if (before === child) {
       return;
     }
@@ -314,31 +321,24 @@ class Linker {
       this.leaving.set(before, left);
       left.add(row);
     }
-    if (child.callers.length === 0) {
-      child.callers.push(callerAt(this.table, row));
+    if (child.caller === undefined) {
+      child.takes(callerAt(this.table, row));
     }
     const joined = this.joining.get(child) ?? [];
     this.joining.set(child, joined);
     joined.push(row);
-    this.sessions.draftOfRow.set(row, child);
+    this.actors.set(row, child);
   }
 
   /** All sign-ins at once: there may be thousands in one session. */
   private moveRows(): void {
     for (const [draft, rows] of this.joining) {
-      for (const row of rows) {
-        draft.rows.push(row);
-      }
-      draft.rows.sort((a, b) => a - b);
+      draft.rows = joinedRows([draft.rows, Uint32Array.from(rows)]);
     }
     for (const [draft, left] of this.leaving) {
-      const stay = draft.rows.filter((row) => !left.has(row));
-      draft.rows.length = 0;
-      for (const row of stay) {
-        draft.rows.push(row);
-      }
-      if (stay.length === 0 && draft.keys.size === 0 && !this.issuers.has(draft)) {
-        this.sessions.drafts.delete(draft.id);
+      draft.rows = draft.rows.filter((row) => !left.has(row));
+      if (draft.rows.length === 0 && draft.keys.length === 0 && !this.issuers.has(draft)) {
+        this.drafts.delete(draft);
       }
     }
   }
@@ -346,26 +346,19 @@ class Linker {
   private receivedBy(draft: SessionDraft): Received {
     let received = this.received.get(draft);
     if (received === undefined) {
-      received = { exact: [], other: [], guesses: new Set(), exactCallers: new Set(), callers: new Set() };
+      received = new Received();
       this.received.set(draft, received);
     }
     return received;
   }
 
-  result(): Links {
+  finish(): void {
     this.moveRows();
-    const links = new Map<SessionDraft, DraftLink>();
     for (const [draft, received] of this.received) {
       if (received.exact.length + received.other.length > 0) {
-        links.set(draft, this.linkOf(received));
+        draft.link = this.linkOf(received);
       }
     }
-    return {
-      links,
-      callerOf: new Map([...this.callerOf].map(([issuance, { id }]) => [issuance, id])),
-      childOf: this.childOf,
-      selfIssued: this.selfIssued.size,
-    };
   }
 
   /** Logged in two accounts. */
@@ -374,23 +367,30 @@ class Linker {
   }
 
   private linkOf({ exact, other, guesses }: Received): DraftLink {
+    const [only] = exact;
+    if (only !== undefined && exact.length === 1 && other.length === 0) {
+      return {
+        issuances: exact,
+        parentBy: only.caller === undefined ? undefined : only,
+        candidatesBy: none,
+        confidence: this.isSeenTwice(only) ? 'twin' : 'exact',
+      };
+    }
     const assumed = other.filter((each) => !isSignIn(each));
     const strongest = exact.length > 0 ? exact : assumed.length > 0 ? assumed : other;
     const decisive = [...strongest].sort((a, b) => rank(a) - rank(b) || a.row - b.row);
     const counted = new Set(decisive);
     const issuances = [...decisive, ...other.filter((each) => !counted.has(each))];
     // A sign-in record that names no session says nothing against an assumption that does.
-    const telling = decisive.filter((issuance) => this.callerOf.has(issuance) || !isSignIn(issuance));
-    const callers = new Map<string, SessionDraft | undefined>();
+    const telling = decisive.filter((issuance) => issuance.caller !== undefined || !isSignIn(issuance));
+    const calledBy = new Map<string, IssuanceDraft>();
     for (const issuance of telling.length > 0 ? telling : decisive) {
-      const caller = this.callerOf.get(issuance);
-      callers.set(caller?.id ?? `${issuance.kind}|${issuance.service}`, caller);
+      calledBy.set(issuance.caller?.id ?? `${issuance.kind}|${issuance.service}`, issuance);
     }
-    if (callers.size > 1) {
-      const candidates = [...callers.values()].flatMap((caller) => caller?.id ?? []);
-      return { issuances, parent: undefined, candidates, confidence: 'ambiguous', exact: false };
+    const bySession = [...calledBy.values()].filter(({ caller }) => caller !== undefined);
+    if (calledBy.size > 1) {
+      return { issuances, parentBy: undefined, candidatesBy: bySession, confidence: 'ambiguous' };
     }
-    const parent = [...callers.values()][0]?.id;
     const twin = decisive.some((issuance) => this.isSeenTwice(issuance));
     const confidence =
       exact.length > 0
@@ -399,12 +399,14 @@ class Linker {
           : 'exact'
         : decisive.every(isSignIn)
           ? 'console'
-          : decisive.every((issuance) => guesses.has(issuance))
+          : decisive.every((issuance) => guesses?.has(issuance) === true)
             ? 'inferred'
             : 'session';
-    return { issuances, parent, candidates: [], confidence, exact: exact.length > 0 };
+    return { issuances, parentBy: bySession[0], candidatesBy: none, confidence };
   }
 }
+
+const none: readonly IssuanceDraft[] = [];
 
 /** Account, role name and session name: what is left of a role session's name where the role's ARN is not known. */
 export function shortName(arn: string, sessionName: string): string {
@@ -421,28 +423,20 @@ function rank(issuance: IssuanceDraft): number {
   return issuance.kind === 'switch-role' ? 1 : isSignIn(issuance) ? 2 : 0;
 }
 
-function append(map: Map<string, SessionDraft[]>, key: string, draft: SessionDraft): void {
-  const list = map.get(key);
-  if (list === undefined) {
-    map.set(key, [draft]);
+/** A list is made for the second: most names are one session's. */
+function append(map: Map<string, SessionDraft | SessionDraft[]>, key: string, draft: SessionDraft): void {
+  const known = map.get(key);
+  if (known === undefined) {
+    map.set(key, draft);
+  } else if (Array.isArray(known)) {
+    known.push(draft);
   } else {
-    list.push(draft);
+    map.set(key, [known, draft]);
   }
 }
 
-/** A use earlier than 5 s before the issuance, or later than 60 s after the expiration, of every issued key. */
-export function isTimeInconsistent(table: EventTable, draft: SessionDraft, link: DraftLink | undefined): boolean {
-  if (link === undefined || !link.exact || draft.rows.length === 0) {
-    return false;
-  }
-  const issued = link.issuances.reduce((first, { time }) => Math.min(first, time), Infinity);
-  const expirations = link.issuances.map((issuance) => issuance.expiration).filter((time) => time !== undefined);
-  const expires = link.issuances.some((issuance) => issuance.kind === 'created-key')
-    ? Infinity
-    : expirations.length === 0
-      ? Infinity
-      : expirations.reduce((last, time) => Math.max(last, time), -Infinity);
-  const first = timeAt(table, draft.rows[0] ?? 0);
-  const last = timeAt(table, draft.rows[draft.rows.length - 1] ?? 0);
-  return first < issued - earlyToleranceMs || last > expires + lateToleranceMs;
+function listed(known: SessionDraft | SessionDraft[] | undefined): readonly SessionDraft[] {
+  return known === undefined ? noDrafts : Array.isArray(known) ? known : [known];
 }
+
+const noDrafts: readonly SessionDraft[] = [];

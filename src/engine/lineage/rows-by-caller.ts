@@ -1,5 +1,5 @@
 /**
- * Rows of each caller.
+ * Rows of each caller, and of each session.
  *
  * Guarantee: by counting: two passes over the table, two arrays.
  */
@@ -39,5 +39,38 @@ export class RowsByCaller {
   /** In order. */
   of(caller: number): Uint32Array {
     return this.rows.subarray(caller === 0 ? 0 : this.ends[caller - 1], this.ends[caller]);
+  }
+}
+
+export class RowsBySession {
+  private readonly ends: Uint32Array;
+  private readonly rows: Uint32Array;
+
+  constructor({ session, count }: EventTable, sessions: number) {
+    const starts = new Uint32Array(sessions + 1);
+    for (let row = 0; row < count; row++) {
+      const index = session[row] ?? -1;
+      if (index >= 0) {
+        starts[index + 1] = (starts[index + 1] ?? 0) + 1;
+      }
+    }
+    for (let index = 1; index < starts.length; index++) {
+      starts[index] = (starts[index] ?? 0) + (starts[index - 1] ?? 0);
+    }
+    this.rows = new Uint32Array(starts[sessions] ?? 0);
+    for (let row = 0; row < count; row++) {
+      const index = session[row] ?? -1;
+      if (index >= 0) {
+        const at = starts[index] ?? 0;
+        this.rows[at] = row;
+        starts[index] = at + 1;
+      }
+    }
+    this.ends = starts;
+  }
+
+  /** In order. */
+  of(session: number): Uint32Array {
+    return this.rows.subarray(session === 0 ? 0 : this.ends[session - 1], this.ends[session]);
   }
 }

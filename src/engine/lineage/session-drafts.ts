@@ -11,17 +11,47 @@
 import type { Caller } from '../cloudtrail/caller';
 import { compareText } from '../cloudtrail/text';
 import { formatInstant } from '../cloudtrail/time';
+import type { Actors } from './actors';
+import { ActionClass, classesOf } from './classes';
 import { CoveringSessions } from './covering-sessions';
 import { Grants } from './grants';
+import { joinedRows } from './in-order';
 import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
-import { actingAccount, ownerOf, principalOf, type SessionDraft } from './session-draft';
-import { actionAt, callerAt, timeAt } from './table';
+import { actingAccount, ownerOf, principalOf, SessionDraft } from './session-draft';
+import { callerAt, timeAt } from './table';
 
-export interface SessionDrafts {
-  readonly drafts: Map<string, SessionDraft>;
-  /** Draft of each row that a session acted in. */
-  readonly draftOfRow: Map<number, SessionDraft>;
+/** Drafts by their ids. Those of other cells that damaged data give the same id stand apart. */
+export class DraftsById {
+  private readonly byId = new Map<string, SessionDraft>();
+  /** By cell and id, where the id alone is another cell's. */
+  private readonly apart = new Map<string, SessionDraft>();
+
+  get(id: string, cell: number): SessionDraft | undefined {
+    const known = this.byId.get(id);
+    return known?.cell === cell ? known : this.apart.size === 0 ? undefined : this.apart.get(`${String(cell)} ${id}`);
+  }
+
+  add(draft: SessionDraft): void {
+    if (this.byId.has(draft.id)) {
+      this.apart.set(`${String(draft.cell)} ${draft.id}`, draft);
+    } else {
+      this.byId.set(draft.id, draft);
+    }
+  }
+
+  delete({ id, cell }: SessionDraft): void {
+    if (this.byId.get(id)?.cell === cell) {
+      this.byId.delete(id);
+    } else {
+      this.apart.delete(`${String(cell)} ${id}`);
+    }
+  }
+
+  *values(): Iterable<SessionDraft> {
+    yield* this.byId.values();
+    yield* this.apart.values();
+  }
 }
 
 export function sessionIdOf(accountId: string, principalId: string, grant: number | string | undefined): string {
@@ -29,30 +59,41 @@ export function sessionIdOf(accountId: string, principalId: string, grant: numbe
   return `${accountId}|${principalId}|${last}`;
 }
 
-/** What a cell tells of its keys. */
+/** What is told of keys. All that tells of a key is in one cell. */
 export class KnownKeys {
-  private readonly issuances: ReadonlyMap<string, IssuanceDraft>;
-  /** Creation time that some call with the key tells, where others leave it out; the earliest. */
-  private readonly created = new Map<string, number>();
+  private readonly issuances = new Map<string, IssuanceDraft>();
+  /** Creation time that some call with the key tells, where others leave it out; the earliest. Built at the first question. */
+  private created: ReadonlyMap<string, number> | undefined;
 
-  constructor(issuances: readonly IssuanceDraft[], callers: readonly (Caller | undefined)[]) {
-    this.issuances = new Map(
-      issuances.filter(({ issuedKey }) => issuedKey !== '').map((each) => [each.issuedKey, each]),
-    );
-    for (const caller of callers) {
-      if (caller?.creationDate !== undefined && caller.accessKeyId !== '') {
-        const known = this.created.get(caller.accessKeyId) ?? Infinity;
-        this.created.set(caller.accessKeyId, Math.min(known, caller.creationDate));
+  constructor(
+    issuances: readonly IssuanceDraft[],
+    private readonly callers: readonly (Caller | undefined)[],
+  ) {
+    for (const issuance of issuances) {
+      if (issuance.issuedKey !== '') {
+        this.issuances.set(issuance.issuedKey, issuance);
       }
     }
   }
 
   issuance(key: string): IssuanceDraft | undefined {
-    return this.issuances.get(key);
+    return key === '' ? undefined : this.issuances.get(key);
   }
 
   createdAt(key: string): number | undefined {
+    this.created ??= this.creationTimes();
     return this.created.get(key);
+  }
+
+  private creationTimes(): ReadonlyMap<string, number> {
+    const created = new Map<string, number>();
+    for (const caller of this.callers) {
+      if (caller?.creationDate !== undefined && caller.accessKeyId !== '') {
+        const known = created.get(caller.accessKeyId) ?? Infinity;
+        created.set(caller.accessKeyId, Math.min(known, caller.creationDate));
+      }
+    }
+    return created;
   }
 }
 
@@ -104,136 +145,201 @@ export function baseIdOf(caller: Caller, keys: KnownKeys): string | undefined {
   }
 }
 
-/** What the sessions of a cell are drafted from. */
+/** What the sessions of some cells are drafted from. */
 export interface DraftInput {
   readonly table: EventTable;
   /** Indexes of callers, in the order of their first rows: the dictionary's own order depends on the files. */
   readonly callers: readonly number[];
+  cellOf(caller: number): number;
   /** Rows of a caller, in order. */
   rowsOf(caller: number): Uint32Array;
   /** Issuances to sessions of these callers, and to others that share a name with them. */
   readonly issuances: readonly IssuanceDraft[];
   readonly keys: KnownKeys;
-  /** `baseIdOf` of any caller, of this cell or another. */
-  readonly baseIds: readonly (string | undefined)[];
+  /** `baseIdOf` of any caller, of these cells or others. */
+  readonly baseIds: (string | undefined)[];
+  /** Told of every draft and of the rows that it acted in. */
+  readonly actors: Actors;
 }
 
-export function draftSessions(input: DraftInput): SessionDrafts {
-  const { table, keys } = input;
+export function draftSessions(input: DraftInput): DraftsById {
+  const { table, keys, actors } = input;
   const ids = splitByIssuer(input);
-
-  const drafts = new Map<string, SessionDraft>();
-  const draftOfRow = new Map<number, SessionDraft>();
-  const draftFor = (id: string, caller: Caller): SessionDraft => {
-    let draft = drafts.get(id);
+  const drafts = new DraftsById();
+  const draftFor = (id: string, cell: number, caller: Caller): SessionDraft => {
+    let draft = drafts.get(id, cell);
     if (draft === undefined) {
       const grant = grantOf(caller, keys);
-      draft = {
-        id,
-        accountId: actingAccount(caller),
-        principalId: principalOf(caller),
-        creationDate: typeof grant === 'number' ? grant : undefined,
-        keys: new Set(),
-        callers: [],
-        rows: [],
-      };
-      drafts.set(id, draft);
+      const created = typeof grant === 'number' ? grant : undefined;
+      draft = new SessionDraft(id, cell, actingAccount(caller), principalOf(caller), created);
+      drafts.add(draft);
+      actors.add(draft);
     }
     return draft;
   };
 
   // Direct calls first: they say which sessions there are. A sign-in is made with no credential: it belongs to the session
   // that it opens, if it opens one, which is found when sessions are linked.
-  const isSignInCall = (row: number): boolean => actionAt(table, row).eventSource.startsWith('signin.');
+  const actionClasses = classesOf(table).ofActions(table.actions);
+  const isSignInCall = (row: number): boolean =>
+    ((actionClasses[table.action[row] ?? 0] ?? 0) & ActionClass.signIn) !== 0;
   const later: number[] = [];
+  const rowsOf = new RowsOfDrafts();
+  const keysOf = new Map<SessionDraft, Set<string>>();
   for (const index of input.callers) {
     const caller = table.callers[index];
-    const id = ids.get(index);
+    const id = ids[index];
+    const all = input.rowsOf(index);
+    actors.clear(all);
     if (caller === undefined || id === undefined) {
       continue;
     }
     if (isForwarded(caller, keys) || caller.type === 'AWSAccount') {
-      for (const row of input.rowsOf(index)) {
-        later.push(row);
-      }
+      later.push(index);
       continue;
     }
     const keyless = caller.accessKeyId === '' && caller.creationDate === undefined;
-    const rows = [...input.rowsOf(index)].filter((row) => !keyless || !isSignInCall(row));
+    const rows = keyless && all.some(isSignInCall) ? all.filter((row) => !isSignInCall(row)) : all;
     if (rows.length === 0) {
       continue;
     }
-    const draft = draftFor(id, caller);
-    draft.callers.push(caller);
-    if (caller.accessKeyId !== '') {
-      draft.keys.add(caller.accessKeyId);
+    const draft = draftFor(id, input.cellOf(index), caller);
+    if (input.baseIds[index] === draft.id) {
+      // One text for all its callers.
+      input.baseIds[index] = draft.id;
     }
-    for (const row of rows) {
-      draft.rows.push(row);
-      draftOfRow.set(row, draft);
-    }
+    draft.takes(caller);
+    addKey(draft, caller.accessKeyId, keysOf);
+    rowsOf.add(draft, rows);
+    actors.setAll(rows, draft);
   }
-  for (const draft of drafts.values()) {
-    draft.rows.sort((a, b) => a - b);
+  for (const [draft, all] of keysOf) {
+    draft.keys = [...all];
   }
+  rowsOf.finish();
   if (later.length > 0) {
-    fold(input, later, ids, { drafts, draftOfRow, draftFor });
+    fold(input, later, ids, drafts, draftFor);
   }
-  return { drafts, draftOfRow };
+  return drafts;
+}
+
+/** Most sessions have one key; of one with many they are told apart in a set. */
+function addKey(draft: SessionDraft, key: string, keysOf: Map<SessionDraft, Set<string>>): void {
+  if (key === '' || draft.keys[0] === key) {
+    return;
+  }
+  if (draft.keys.length === 0) {
+    draft.keys = [key];
+    return;
+  }
+  const keys = keysOf.get(draft) ?? new Set(draft.keys);
+  keysOf.set(draft, keys);
+  keys.add(key);
+}
+
+/** Rows of several callers put together, each list in order. */
+class RowsOfDrafts {
+  private readonly parts = new Map<SessionDraft, Uint32Array[]>();
+
+  /** `rows` may be part of a greater array: it is not copied unless it has to be put together with others. */
+  add(draft: SessionDraft, rows: Uint32Array): void {
+    if (draft.rows.length === 0) {
+      draft.rows = rows;
+      return;
+    }
+    const parts = this.parts.get(draft);
+    if (parts === undefined) {
+      this.parts.set(draft, [draft.rows, rows]);
+    } else {
+      parts.push(rows);
+    }
+  }
+
+  finish(): void {
+    for (const [draft, parts] of this.parts) {
+      draft.rows = joinedRows(parts);
+    }
+  }
 }
 
 /** Calls that others made or logged for a principal, into the sessions of that principal. */
 function fold(
-  { table, issuances }: DraftInput,
+  input: DraftInput,
   later: readonly number[],
-  ids: ReadonlyMap<number, string>,
-  { drafts, draftOfRow, draftFor }: SessionDrafts & { readonly draftFor: (id: string, caller: Caller) => SessionDraft },
+  ids: readonly (string | undefined)[],
+  drafts: DraftsById,
+  draftFor: (id: string, cell: number, caller: Caller) => SessionDraft,
 ): void {
-  const rows = [...later].sort((a, b) => a - b);
-  const grants = new Grants(issuances);
-  const covering = new CoveringSessions(table, drafts, issuances);
+  const { table, issuances, actors } = input;
+  const rows = joinedRows(later.map((caller) => input.rowsOf(caller)));
+  const cells = new Set(later.map((caller) => input.cellOf(caller)));
+  const grants = new Grants(issuances, cells);
+  const covering = new CoveringSessions(table, drafts, issuances, cells);
   const twinOf = twinCallers(issuances);
-  const folded: { readonly row: number; readonly draft: SessionDraft }[] = [];
-  const sessionOf = (caller: Caller, time: number, id: string): SessionDraft => {
-    const near = covering.behind(caller);
-    if (near !== undefined) {
+  const folded = new Map<SessionDraft, number[]>();
+  const behind = new Map<number, SessionDraft | null>();
+  const sessionAt = (index: number, caller: Caller, time: number): SessionDraft => {
+    const cell = input.cellOf(index);
+    const id = ids[index] ?? '';
+    const named = drafts.get(id, cell);
+    if (named !== undefined) {
+      return named;
+    }
+    let near = behind.get(index);
+    if (near === undefined) {
+      near = covering.behind(caller, cell) ?? null;
+      behind.set(index, near);
+    }
+    if (near !== null) {
       return near;
     }
     // Work of a service with a grant of its own: no call for somebody else.
-    if (grants.delivered(caller)) {
-      return draftFor(id, caller);
+    if (grants.delivered(caller, cell)) {
+      return draftFor(id, cell, caller);
     }
-    const alive = covering.alive(caller, time);
+    const alive = covering.alive(caller, cell, time);
     if (alive !== undefined) {
       return alive;
     }
     // One that made no call of its own in these logs, or, of unseen origin, one for all of this principal's calls.
-    const granted = grants.lastCovering(caller, time);
-    return draftFor(sessionIdOf(actingAccount(caller), ownerOf(caller), granted), {
+    const granted = grants.lastCovering(caller, cell, time);
+    return draftFor(sessionIdOf(actingAccount(caller), ownerOf(caller), granted), cell, {
       ...caller,
       principalId: ownerOf(caller),
       creationDate: granted,
       accessKeyId: '',
     });
   };
-  // A copy of a call comes after the call it copies, whichever was logged first.
-  const copiesLast = [...rows.filter((row) => !twinOf.has(row)), ...rows.filter((row) => twinOf.has(row))];
-  for (const row of copiesLast) {
+  const foldRow = (row: number): void => {
+    const index = table.caller[row] ?? 0;
     const caller = callerAt(table, row);
-    const id = ids.get(table.caller[row] ?? 0) ?? '';
-    const draft = draftOfRow.get(twinOf.get(row) ?? -1) ?? drafts.get(id) ?? sessionOf(caller, timeAt(table, row), id);
-    if (draft.callers.length === 0) {
-      draft.callers.push(caller);
+    const twin = twinOf.get(row);
+    const draft = (twin === undefined ? undefined : actors.at(twin)) ?? sessionAt(index, caller, timeAt(table, row));
+    if (draft.caller === undefined) {
+      draft.takes(caller);
     }
-    draftOfRow.set(row, draft);
-    folded.push({ row, draft });
+    actors.set(row, draft);
+    const list = folded.get(draft);
+    if (list === undefined) {
+      folded.set(draft, [row]);
+    } else {
+      list.push(row);
+    }
+  };
+  // A copy of a call comes after the call it copies, whichever was logged first.
+  for (const row of rows) {
+    if (!twinOf.has(row)) {
+      foldRow(row);
+    }
+  }
+  for (const row of twinOf.size === 0 ? [] : rows) {
+    if (twinOf.has(row)) {
+      foldRow(row);
+    }
   }
   // Only now: the search above relies on rows in time order.
-  for (const { row, draft } of folded) {
-    draft.rows.push(row);
-  }
-  for (const draft of new Set(folded.map((each) => each.draft))) {
-    draft.rows.sort((a, b) => a - b);
+  for (const [draft, more] of folded) {
+    draft.rows = joinedRows([draft.rows, Uint32Array.from(more)]);
   }
 }
 
@@ -252,31 +358,35 @@ function twinCallers(issuances: readonly IssuanceDraft[]): ReadonlyMap<number, n
  * Two callers may give the same role session name in the same second. Where the issued keys tell the grants apart,
  * the session is split: `…#<smallest key of the grant>` is added to its id.
  */
-function splitByIssuer({ table, callers, baseIds, keys: known }: DraftInput): ReadonlyMap<number, string> {
-  const ids = new Map<number, string>();
-  const grants = new Map<string, Map<string, Set<string>>>();
+function splitByIssuer({ table, callers, baseIds, keys: known }: DraftInput): readonly (string | undefined)[] {
+  const grants = new Map<string, IssuedKeys>();
+  let several = false;
   for (const index of callers) {
     const id = baseIds[index];
-    if (id === undefined) {
-      continue;
-    }
-    ids.set(index, id);
     const key = table.callers[index]?.accessKeyId ?? '';
-    const issuance = known.issuance(key);
-    if (issuance === undefined || issuance.kind === 'created-key') {
+    const issuance = id === undefined ? undefined : known.issuance(key);
+    if (id === undefined || issuance === undefined || issuance.kind === 'created-key') {
       continue;
     }
-    const bySession = grants.get(id) ?? new Map<string, Set<string>>();
-    grants.set(id, bySession);
     const issuer = issuerOf(table, issuance.row, baseIds);
-    const keys = bySession.get(issuer) ?? new Set<string>();
-    bySession.set(issuer, keys);
-    keys.add(key);
+    const grant = grants.get(id);
+    if (grant === undefined) {
+      grants.set(id, { issuer, key, more: undefined });
+    } else if (grant.more !== undefined || grant.issuer !== issuer || grant.key !== key) {
+      grant.more ??= new Map([[grant.issuer, new Set([grant.key])]]);
+      const keys = grant.more.get(issuer) ?? new Set<string>();
+      grant.more.set(issuer, keys);
+      keys.add(key);
+      several ||= grant.more.size > 1;
+    }
+  }
+  if (!several) {
+    return baseIds;
   }
   const suffixOfKey = new Map<string, string>();
-  for (const bySession of grants.values()) {
-    if (bySession.size > 1) {
-      for (const keys of bySession.values()) {
+  for (const { more } of grants.values()) {
+    if (more !== undefined && more.size > 1) {
+      for (const keys of more.values()) {
         const smallest = [...keys].sort(compareText)[0] ?? '';
         for (const key of keys) {
           suffixOfKey.set(key, `#${smallest}`);
@@ -284,12 +394,22 @@ function splitByIssuer({ table, callers, baseIds, keys: known }: DraftInput): Re
       }
     }
   }
-  if (suffixOfKey.size > 0) {
-    for (const [index, id] of ids) {
-      ids.set(index, id + (suffixOfKey.get(table.callers[index]?.accessKeyId ?? '') ?? ''));
+  const ids = [...baseIds];
+  for (const index of callers) {
+    const id = baseIds[index];
+    const suffix = suffixOfKey.get(table.callers[index]?.accessKeyId ?? '');
+    if (id !== undefined && suffix !== undefined) {
+      ids[index] = id + suffix;
     }
   }
   return ids;
+}
+
+/** Keys of a session by who issued them; the first, and all where there are more. */
+interface IssuedKeys {
+  readonly issuer: string;
+  readonly key: string;
+  more: Map<string, Set<string>> | undefined;
 }
 
 /** Who made the call in this row, as far as its record alone tells. */

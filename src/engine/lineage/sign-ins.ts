@@ -2,23 +2,22 @@
  * Who stood behind a sign-in: the session that switched role, or whose temporary credentials were made into a console
  * session through the federation endpoint.
  *
- * Guarantee: searched by time in the sessions of one cell, built at the first question.
+ * Guarantee: searched by time in the sessions of the sign-in's cell, built at the first question.
  */
 import { stringAt } from '../cloudtrail/record';
 import { compareText } from '../cloudtrail/text';
+import type { Actors } from './actors';
+import { ActionClass, classesOf } from './classes';
 import { firstFrom } from './in-order';
 import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
 import type { SessionDraft } from './session-draft';
 import { creationToleranceMs } from './grants';
-import type { SessionDrafts } from './session-drafts';
-import { actionAt, callerAt, succeeded, timeAt } from './table';
+import type { DraftsById } from './session-drafts';
+import { callerAt, succeeded, timeAt } from './table';
 
 /** A sign-in token lives so long, ms. Source: IAM User Guide, "Enable custom identity broker access to the AWS console". */
 const signinTokenLifeMs = 15 * 60_000;
-
-/** Calls of a session that a sign-in follows: through the federation endpoint, and `aws login` in the session's browser. */
-const signinTokenCalls: ReadonlySet<string> = new Set(['GetSigninToken', 'AuthorizeOAuth2Access']);
 
 export class SignIns {
   private byArn: ReadonlyMap<string, readonly SessionDraft[]> | undefined;
@@ -27,11 +26,12 @@ export class SignIns {
 
   constructor(
     private readonly table: EventTable,
-    private readonly sessions: SessionDrafts,
+    private readonly drafts: DraftsById,
+    private readonly actors: Actors,
   ) {}
 
   behindLogin(issuance: IssuanceDraft): SessionDraft | undefined {
-    const draft = this.sessions.draftOfRow.get(issuance.row);
+    const draft = this.actors.at(issuance.row);
     if (Math.abs((draft?.creationDate ?? issuance.time) - issuance.time) > creationToleranceMs) {
       // The sign-in was recorded with the credentials that it was made with.
       return draft;
@@ -44,11 +44,11 @@ export class SignIns {
       return undefined;
     }
     this.tokens ??= this.tokenCalls();
-    const rows = this.tokens.get(principalId) ?? [];
+    const rows = this.tokens.get(`${String(issuance.cell)} ${principalId}`) ?? [];
     const row = rows[firstFrom(rows, issuance.time + 1, (each) => timeAt(this.table, each)) - 1];
     return row === undefined || timeAt(this.table, row) < issuance.time - signinTokenLifeMs
       ? undefined
-      : this.sessions.draftOfRow.get(row);
+      : this.actors.at(row);
   }
 
   /** The session that the record names, of those created before the switch the last. */
@@ -57,20 +57,22 @@ export class SignIns {
     if (from === '') {
       return undefined;
     }
-    this.byArn ??= sessionsByArn(this.sessions);
+    this.byArn ??= sessionsByArn(this.drafts);
     const known = this.byArn.get(from) ?? [];
     return known[firstCreated(known, issuance.time + 1) - 1];
   }
 
   private tokenCalls(): ReadonlyMap<string, readonly number[]> {
     const { table } = this;
+    const classes = classesOf(table).ofActions(table.actions);
     const calls = new Map<string, number[]>();
-    for (const row of [...this.sessions.draftOfRow.keys()].sort((a, b) => a - b)) {
-      const { eventSource, eventName } = actionAt(table, row);
-      if (signinTokenCalls.has(eventName) && eventSource.startsWith('signin.') && succeeded(table, row)) {
-        const { principalId } = callerAt(table, row);
-        const rows = calls.get(principalId) ?? [];
-        calls.set(principalId, rows);
+    for (let row = 0; row < table.count; row++) {
+      const isToken = ((classes[table.action[row] ?? 0] ?? 0) & ActionClass.signInToken) !== 0;
+      const draft = isToken && succeeded(table, row) ? this.actors.at(row) : undefined;
+      if (draft !== undefined) {
+        const inCell = `${String(draft.cell)} ${callerAt(table, row).principalId}`;
+        const rows = calls.get(inCell) ?? [];
+        calls.set(inCell, rows);
         rows.push(row);
       }
     }
@@ -85,10 +87,10 @@ export function switchedFrom(table: EventTable, row: number): string {
 }
 
 /** Sessions with a creation time by the ARN that they act with, in the order of that time. */
-function sessionsByArn({ drafts }: SessionDrafts): ReadonlyMap<string, readonly SessionDraft[]> {
+function sessionsByArn(drafts: DraftsById): ReadonlyMap<string, readonly SessionDraft[]> {
   const byArn = new Map<string, SessionDraft[]>();
   for (const draft of drafts.values()) {
-    const arn = draft.callers[0]?.arn ?? '';
+    const arn = draft.caller?.arn ?? '';
     if (arn !== '' && draft.creationDate !== undefined) {
       const list = byArn.get(arn) ?? [];
       byArn.set(arn, list);

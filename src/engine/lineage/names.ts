@@ -1,0 +1,212 @@
+/**
+ * What callers and issuances are called, as hashes of 32 bits, so that millions of names cost nothing. Two names of one hash
+ * put strangers into one cell, which costs time and changes nothing.
+ *
+ * Guarantee: names of one member lie together in one array; they are read from its strings once.
+ */
+import type { Caller } from '../cloudtrail/caller';
+import { accountOf, roleNameOf } from '../cloudtrail/record';
+import type { IssuanceDraft } from './issuances';
+import { unusedPrincipal } from './link';
+import type { EventTable } from './model';
+import { actingAccount, ownerOf, principalOf, sessionNameOf } from './session-draft';
+import { switchedFrom } from './sign-ins';
+
+/** Seeds: a key is never taken for a name. */
+const seed = { key: 0x2c1b3c6d, name: 0x297a2d39, user: 0x5bd1e995, keyless: 0x1b873593, call: 0x52dce729 } as const;
+
+/** Numbers before the names of a member: of its call, that join always (with those), at any time, that it spreads. */
+const head = 4;
+
+export class NamePool {
+  private numbers = new Int32Array(1024);
+  private used = 0;
+
+  /** Numbers in use, of members that are gone too. */
+  get size(): number {
+    return this.used;
+  }
+
+  clear(): void {
+    this.numbers = new Int32Array(1024);
+    this.used = 0;
+  }
+
+  /** Adds a member; gives its place. */
+  add(
+    call: readonly number[],
+    always: readonly number[],
+    anyTime: readonly number[],
+    spread: readonly number[],
+  ): number {
+    const at = this.used;
+    const end = at + head + call.length + always.length + anyTime.length + spread.length;
+    if (end > this.numbers.length) {
+      const grown = new Int32Array(Math.max(end, this.numbers.length * 2));
+      grown.set(this.numbers);
+      this.numbers = grown;
+    }
+    const { numbers } = this;
+    numbers[at] = call.length;
+    numbers[at + 1] = call.length + always.length;
+    numbers[at + 2] = anyTime.length;
+    numbers[at + 3] = spread.length;
+    let next = at + head;
+    for (const names of [call, always, anyTime, spread]) {
+      for (const name of names) {
+        numbers[next++] = name;
+      }
+    }
+    this.used = next;
+    return at;
+  }
+
+  /** Names that a copy of the call in another account has too. */
+  call(at: number): Int32Array {
+    return this.numbers.subarray(at + head, at + head + (this.numbers[at] ?? 0));
+  }
+
+  /** Visits the names that join whoever has them: keys, calls, names at a time. */
+  eachAlways(at: number, visit: (name: number) => void): void {
+    const from = at + head;
+    this.each(from, from + (this.numbers[at + 1] ?? 0), visit);
+  }
+
+  /** Visits the names that join where somebody spreads them. */
+  eachAtAnyTime(at: number, visit: (name: number) => void): void {
+    const from = at + head + (this.numbers[at + 1] ?? 0);
+    this.each(from, from + (this.numbers[at + 2] ?? 0), visit);
+  }
+
+  /** Visits the names that a member is looked up by, or looks up others by, whatever their time. */
+  eachSpread(at: number, visit: (name: number) => void): void {
+    const from = at + head + (this.numbers[at + 1] ?? 0) + (this.numbers[at + 2] ?? 0);
+    this.each(from, from + (this.numbers[at + 3] ?? 0), visit);
+  }
+
+  private each(from: number, to: number, visit: (name: number) => void): void {
+    const { numbers } = this;
+    for (let at = from; at < to; at++) {
+      visit(numbers[at] ?? 0);
+    }
+  }
+}
+
+export function nameCaller(pool: NamePool, caller: Caller): number {
+  const { accessKeyId, creationDate, accountId, userName, arn, invokedBy, type } = caller;
+  const principal = principalOf(caller);
+  const owner = ownerOf(caller);
+  const session = sessionNameOf(caller);
+  const issuer = caller.issuer?.arn ?? '';
+  const names: number[] = [];
+  push(names, seed.name, principal);
+  if (owner !== principal) {
+    push(names, seed.name, owner);
+  }
+  if (issuer !== '') {
+    names.push(ended(hashed(hashed(hashed(seed.name, issuer), '/'), session)));
+  }
+  push(names, seed.name, arn);
+  if (issuer === '' && arn !== '') {
+    names.push(hashOfShortName(arn, session));
+  }
+  const always: number[] = [];
+  push(always, seed.key, accessKeyId);
+  if (accessKeyId === '' && creationDate === undefined) {
+    // Without key and creation time all calls of a principal are one session's.
+    always.push(ended(hashed(hashed(hashed(seed.keyless, actingAccount(caller)), '|'), principal)));
+  }
+  if (creationDate !== undefined) {
+    const span = spanOf(creationDate, 0);
+    for (const name of names) {
+      always.push(atSpan(name, span));
+    }
+  }
+  const undated = creationDate === undefined && type !== 'IAMUser' && type !== 'Root';
+  const spreads = undated || invokedBy !== '' || type === 'AWSAccount' ? names : none;
+  const anyTime =
+    type === 'IAMUser' && userName !== ''
+      ? [...names, ended(hashed(hashed(hashed(seed.user, accountId), '|'), userName))]
+      : names;
+  return pool.add(none, always, anyTime, spreads);
+}
+
+export function nameIssuance(pool: NamePool, table: EventTable, draft: IssuanceDraft): number {
+  const { kind, issuedKey, principalId, roleArn, sessionName, arn, time, sharedEventId, requestId } = draft;
+  const names: number[] = [];
+  push(names, seed.name, principalId);
+  if (roleArn !== '') {
+    names.push(ended(hashed(hashed(hashed(seed.name, roleArn), '/'), sessionName)));
+    names.push(hashOfShortName(roleArn, sessionName));
+  }
+  push(names, seed.name, arn);
+  const call: number[] = [];
+  push(call, seed.key, issuedKey);
+  if (sharedEventId !== '' || requestId !== '') {
+    const ofCall = hashed(seed.call ^ Math.imul(time / 1000, 0x85ebca6b), kind);
+    push(call, ofCall ^ 1, sharedEventId);
+    push(call, ofCall ^ 2, requestId);
+  }
+  const always: number[] = [];
+  const spans = [spanOf(time, -2), spanOf(time, 2)];
+  const unused = ended(hashed(hashed(hashed(seed.name, draft.accountId), '|'), unusedPrincipal(draft)));
+  for (const span of spans[0] === spans[1] ? spans.slice(1) : spans) {
+    for (const name of names) {
+      always.push(atSpan(name, span));
+    }
+    always.push(atSpan(unused, span));
+  }
+  const spreads: number[] = [];
+  const anyTime = [...names];
+  if (kind === 'created-key' && issuedKey === '') {
+    push(spreads, seed.user, draft.recipient);
+    push(anyTime, seed.user, draft.recipient);
+  }
+  if (kind === 'console-login' || kind === 'cli-login') {
+    spreads.push(...names);
+  } else if (kind === 'switch-role') {
+    const from = switchedFrom(table, draft.row);
+    push(spreads, seed.name, from);
+    push(anyTime, seed.name, from);
+  }
+  return pool.add(call, always, anyTime, spreads);
+}
+
+const none: readonly number[] = [];
+
+function push(names: number[], from: number, name: string): void {
+  if (name !== '') {
+    names.push(ended(hashed(from, name)));
+  }
+}
+
+/** As `shortName` spells it. */
+function hashOfShortName(arn: string, sessionName: string): number {
+  const account = hashed(hashed(seed.name, accountOf(arn)), '|');
+  return ended(hashed(hashed(hashed(account, roleNameOf(arn)), '/'), sessionName));
+}
+
+/** The hash goes on where it stopped, so that names are never put together. */
+function hashed(from: number, text: string): number {
+  let hash = from;
+  for (let at = 0; at < text.length; at++) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  }
+  return hash;
+}
+
+function ended(hash: number): number {
+  return hash ^ (hash >>> 15);
+}
+
+/**
+ * The span of four seconds that a time lies in, so many seconds later: a creation time and the time of a call that are two
+ * seconds apart or less have a span in common.
+ */
+function spanOf(time: number, secondsMore: number): number {
+  return Math.floor((Math.floor(time / 1000) + secondsMore) / 4);
+}
+
+function atSpan(name: number, span: number): number {
+  return Math.imul(name ^ span, 0x85ebca6b) ^ (name >>> 13);
+}
