@@ -54,11 +54,12 @@ interface Principal {
   /** In the order of their creation. */
   readonly dated: readonly Dated[];
   readonly longestLife: number;
-  /** Calls of the sessions whose validity is not told, one an instant, in order. */
-  readonly undatedCalls: readonly CallAt[];
+  readonly undatedSessions: readonly SessionDraft[];
+  /** Their calls, one an instant, in order; put together at the first question. */
+  undatedCalls: readonly CallAt[] | undefined;
   /** Of the sessions whose validity is not told the one with the smallest id. */
   readonly undated: SessionDraft | undefined;
-  /** Direct calls by service, one an instant, in order. */
+  /** Direct calls by service, one an instant, in order, to the services that forwarded something. */
   readonly direct: ReadonlyMap<string, readonly CallAt[]>;
   /** What was found last: calls come in bursts. */
   readonly last: { time: number; draft: SessionDraft | undefined };
@@ -67,16 +68,20 @@ interface Principal {
 export class CoveringSessions {
   private readonly byPrincipal = new Map<string, SessionDraft[]>();
   private readonly prepared = new Map<string, Principal>();
+  /** Actions of the services that will be asked for: 1 by index. */
+  private readonly asked: Uint8Array;
   private readonly ofCaller = new Map<Caller, Principal>();
   private readonly expirations = new Map<string, number>();
 
-  /** `cells`: those that will be asked for. */
+  /** `cells` and forwarding `services`: those that will be asked for. */
   constructor(
     private readonly table: EventTable,
     drafts: DraftsById,
     issuances: readonly IssuanceDraft[],
     cells: ReadonlySet<number>,
+    services: ReadonlySet<string>,
   ) {
+    this.asked = Uint8Array.from(table.actions, ({ eventSource }) => (services.has(eventSource) ? 1 : 0));
     for (const draft of drafts.values()) {
       const { caller: first } = draft;
       if (!cells.has(draft.cell) || (first !== undefined && !forwardingTypes.has(first.type))) {
@@ -144,7 +149,8 @@ export class CoveringSessions {
     return {
       dated,
       longestLife: dated.reduce((longest, { created, end }) => Math.max(longest, end - created), 0),
-      undatedCalls: this.calls(undated),
+      undatedSessions: undated,
+      undatedCalls: undefined,
       undated: smallest(undated),
       direct: this.directCalls(drafts),
       last: { time: NaN, draft: undefined },
@@ -165,7 +171,7 @@ export class CoveringSessions {
     const byService = new Map<string, FirstCallers>();
     for (const draft of drafts) {
       for (const row of draft.rows) {
-        if (callerAt(this.table, row).invokedBy === '') {
+        if (this.asked[this.table.action[row] ?? 0] === 1 && callerAt(this.table, row).invokedBy === '') {
           const { eventSource } = actionAt(this.table, row);
           const calls = byService.get(eventSource) ?? new FirstCallers();
           byService.set(eventSource, calls);
@@ -187,7 +193,8 @@ export class CoveringSessions {
   }
 
   private lastToCall(principal: Principal, time: number): SessionDraft | undefined {
-    const { dated, longestLife, undated, undatedCalls } = principal;
+    const { dated, longestLife, undated } = principal;
+    const undatedCalls = (principal.undatedCalls ??= this.calls(principal.undatedSessions));
     const limit = time + forwardToleranceMs + 1;
     const known = undatedCalls[firstFrom(undatedCalls, limit, (call) => call.time) - 1];
     let best = known?.draft;
