@@ -1,8 +1,8 @@
 // How long a second analysis takes after one file of a folder changed, came or went, through the worker that the extension
 // uses: tells the times and how often each was measured as JSON.
 //
-//   node --import tsx test/bench/again.ts FOLDER ROUNDS
-import { copyFileSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+//   node --import tsx test/bench/programs/again.ts FOLDER ROUNDS
+import { copyFileSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAnalysisClient } from '../../../src/worker/client';
 import { walkSources } from '../../../src/worker/node/walk-sources';
@@ -18,8 +18,8 @@ async function seconds(): Promise<number> {
 }
 
 async function main(): Promise<void> {
-  const names = readdirSync(folder).sort();
-  const file = join(folder, names[Math.floor(names.length / 2)] ?? '');
+  const { files } = await walkSources([folder]);
+  const file = files[Math.floor(files.length / 2)]?.absolutePath ?? '';
   const times = { first: [] as number[], unchanged: [] as number[], changed: [] as number[], gone: [] as number[] };
   for (let round = 0; round < Number(rounds); round++) {
     await client.clear({});
@@ -34,11 +34,12 @@ async function main(): Promise<void> {
     copyFileSync(aside, file);
     rmSync(aside);
   }
-  await client.dispose();
-  process.stdout.write(JSON.stringify({ files: names.length, times }));
+  process.stdout.write(JSON.stringify({ files: files.length, times }));
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+main()
+  .catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  })
+  .finally(() => client.dispose());
