@@ -5,14 +5,14 @@ import type { CallContext } from './rpc';
 
 export interface ParseContext extends CallContext {
   /** Told each result as soon as it is there, in any order. */
-  readonly onFile?: (result: FileResult) => void;
+  readonly onFile: (result: FileResult) => void;
 }
 
 export interface AnalysisHost {
-  /** Results in the order of the files. */
-  parseFiles(files: readonly SourceFile[], context: ParseContext): Promise<readonly FileResult[]>;
+  /** One result a file. */
+  parseFiles(files: readonly SourceFile[], context: ParseContext): Promise<void>;
   /** Another text whenever the file's content is another; undefined when that cannot be told. */
-  stamp(absolutePath: string): Promise<string | undefined>;
+  stamp(absolutePath: string): string | undefined;
   /** Bytes of the decompressed file as text. */
   readSpan(absolutePath: string, start: number, length: number): Promise<string>;
   /** Texts of spans of one file, which are in the order of their starts. */

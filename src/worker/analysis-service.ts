@@ -245,7 +245,7 @@ async function run(
     context.progress({ ...looks.progress, stage: 'reading', early: summary });
     looks.judged(due, host.now() - began);
   };
-  const reading: ParseContext = request.early === true ? { ...context, onFile: look } : context;
+  const reading: ParseContext = { ...context, onFile: request.early === true ? look : () => undefined };
   const others = (request.unreadable ?? []).map(unreadable);
   return judged(await files.update(request.files, others, settings, reading));
 }

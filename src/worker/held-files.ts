@@ -8,9 +8,9 @@ import type { CaseSettings } from '../engine/case-settings';
 import type { FileResult } from '../engine/cloudtrail/columns';
 import { LineageIndex } from '../engine/lineage/lineage-index';
 import type { LineageModel } from '../engine/lineage/model';
-import type { AnalysisHost } from './analysis-host';
+import type { AnalysisHost, ParseContext } from './analysis-host';
 import type { SourceFile } from './protocol';
-import { throwIfAborted, type CallContext } from './rpc';
+import { throwIfAborted } from './rpc';
 
 /** A file as it was when it was read. */
 interface Version {
@@ -19,10 +19,16 @@ interface Version {
   readonly stamp: string | undefined;
 }
 
+/** Of the files that were read. */
+interface Totals {
+  readonly bytes: number;
+  readonly events: number;
+}
+
 export class HeldFiles {
   private index = new LineageIndex();
   /** By the path that reports name it by. */
-  private readonly held = new Map<string, Version>();
+  private held = new Map<string, Version>();
 
   constructor(private readonly host: AnalysisHost) {}
 
@@ -31,44 +37,92 @@ export class HeldFiles {
     sources: readonly SourceFile[],
     others: readonly FileResult[],
     settings: CaseSettings,
-    context: CallContext,
+    context: ParseContext,
   ): Promise<LineageModel> {
     const wanted = new Map(
-      await Promise.all(
-        sources.map(async ({ displayPath, absolutePath }): Promise<[string, Version]> => [
-          displayPath,
-          { absolutePath, stamp: await this.host.stamp(absolutePath) },
-        ]),
-      ),
+      sources.map(({ displayPath, absolutePath }): [string, Version] => [
+        displayPath,
+        { absolutePath, stamp: this.host.stamp(absolutePath) },
+      ]),
     );
     throwIfAborted(context.signal);
-    let read: readonly FileResult[] = [];
-    const tried = new Set<string>();
-    for (;;) {
-      const missing = sources.filter(
-        ({ displayPath }) => !tried.has(displayPath) && !this.holds(displayPath, wanted.get(displayPath)),
-      );
-      if (missing.length === 0) {
-        break;
-      }
-      read = read.concat(await this.host.parseFiles(missing, context));
-      missing.forEach(({ displayPath }) => tried.add(displayPath));
-      throwIfAborted(context.signal);
+    const missing = this.missing(sources, wanted);
+    if (missing.length * 2 > sources.length) {
+      await this.readAll(sources, wanted, others, context);
+    } else {
+      await this.readSome(sources, missing, wanted, others, context);
     }
-    context.progress({
-      filesDone: sources.length,
-      files: sources.length,
-      bytesRead: read.reduce((sum, { bytes }) => sum + bytes, 0),
-      events: read.reduce((sum, { columns }) => sum + (columns?.count ?? 0), 0),
-      stage: 'linking',
-    });
-    this.apply(wanted, [...read, ...others]);
     return this.index.model(settings);
+  }
+
+  /** Into a new lineage, which takes files in while others are still being parsed. */
+  private async readAll(
+    sources: readonly SourceFile[],
+    wanted: ReadonlyMap<string, Version>,
+    others: readonly FileResult[],
+    context: ParseContext,
+  ): Promise<void> {
+    const index = new LineageIndex();
+    const versions = new Map<string, Version>();
+    const take = (result: FileResult): void => {
+      index.add(result);
+      versions.set(result.path, versionOf(result, wanted));
+    };
+    const totals = await this.read(sources, context, take);
+    others.forEach(take);
+    tellLinking(sources, totals, context);
+    this.index = index;
+    this.held = versions;
+  }
+
+  /** Into the lineage that is there, all at once: until then it stays what it was. */
+  private async readSome(
+    sources: readonly SourceFile[],
+    first: readonly SourceFile[],
+    wanted: ReadonlyMap<string, Version>,
+    others: readonly FileResult[],
+    context: ParseContext,
+  ): Promise<void> {
+    const results: FileResult[] = [];
+    const tried = new Set<string>();
+    let totals: Totals = { bytes: 0, events: 0 };
+    // Another update may have changed what is held meanwhile.
+    for (let missing = first; missing.length > 0;) {
+      const { bytes, events } = await this.read(missing, context, (result) => results.push(result));
+      totals = { bytes: totals.bytes + bytes, events: totals.events + events };
+      missing.forEach(({ displayPath }) => tried.add(displayPath));
+      missing = this.missing(sources, wanted).filter(({ displayPath }) => !tried.has(displayPath));
+    }
+    tellLinking(sources, totals, context);
+    this.apply(wanted, [...results, ...others]);
+  }
+
+  private async read(
+    sources: readonly SourceFile[],
+    context: ParseContext,
+    take: (result: FileResult) => void,
+  ): Promise<Totals> {
+    const totals = { bytes: 0, events: 0 };
+    await this.host.parseFiles(sources, {
+      ...context,
+      onFile: (result) => {
+        totals.bytes += result.bytes;
+        totals.events += result.columns?.count ?? 0;
+        take(result);
+        context.onFile(result);
+      },
+    });
+    throwIfAborted(context.signal);
+    return totals;
   }
 
   clear(): void {
     this.index = new LineageIndex();
-    this.held.clear();
+    this.held = new Map();
+  }
+
+  private missing(sources: readonly SourceFile[], wanted: ReadonlyMap<string, Version>): SourceFile[] {
+    return sources.filter(({ displayPath }) => !this.holds(displayPath, wanted.get(displayPath)));
   }
 
   private holds(path: string, version: Version | undefined): boolean {
@@ -87,9 +141,18 @@ export class HeldFiles {
     }
     for (const result of results) {
       this.index.add(result);
-      const version = wanted.get(result.path) ?? { absolutePath: '', stamp: undefined };
-      // What could not be read may be readable the next time, without having changed.
-      this.held.set(result.path, result.verdict === 'failed' ? { ...version, stamp: undefined } : version);
+      this.held.set(result.path, versionOf(result, wanted));
     }
   }
+}
+
+/** What could not be read may be readable the next time, without having changed. */
+function versionOf({ path, verdict }: FileResult, wanted: ReadonlyMap<string, Version>): Version {
+  const version = wanted.get(path) ?? { absolutePath: '', stamp: undefined };
+  return verdict === 'failed' ? { ...version, stamp: undefined } : version;
+}
+
+function tellLinking(sources: readonly SourceFile[], { bytes, events }: Totals, context: ParseContext): void {
+  const files = sources.length;
+  context.progress({ filesDone: files, files, bytesRead: bytes, events, stage: 'linking' });
 }

@@ -2,6 +2,17 @@
 import type { FileColumns, FileResult } from '../engine/cloudtrail/columns';
 import type { SourceFile } from './protocol';
 
+/** A compiled `WebAssembly.Module`: threads can be given it, and nothing here looks into it. */
+export interface WasmModule {
+  readonly [Symbol.toStringTag]: string;
+}
+
+/** What a parse worker is started with. */
+export interface ParseWorkerData {
+  /** The compiled module of src/wasm; without it everything is done in TypeScript. */
+  readonly module?: WasmModule;
+}
+
 export interface ParseRequest {
   readonly id: number;
   readonly source: SourceFile;

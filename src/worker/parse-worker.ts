@@ -1,11 +1,28 @@
 /** A thread that parses the files it is sent, one after the other. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
+import { kernelsOf } from './node/kernels';
 import { parseFile } from './node/parse-file';
-import { buffersOf, type ParseReply, type ParseRequest } from './parse-protocol';
+import { buffersOf, type ParseReply, type ParseRequest, type ParseWorkerData } from './parse-protocol';
 
-parentPort?.on('message', ({ id, source }: ParseRequest) => {
-  const onBytes = (bytes: number): void => parentPort?.postMessage({ t: 'bytes', id, bytes } satisfies ParseReply);
-  void parseFile(source, { onBytes }).then((result) => {
-    parentPort?.postMessage({ t: 'done', id, result } satisfies ParseReply, buffersOf(result.columns));
-  });
+/** Bytes of one file between two messages about them. */
+const tellingBytes = 8 * 1024 * 1024;
+
+const kernels = kernelsOf((workerData as ParseWorkerData | null)?.module);
+let last = Promise.resolve();
+
+async function parse({ id, source }: ParseRequest): Promise<void> {
+  let untold = 0;
+  const onBytes = (bytes: number): void => {
+    untold += bytes;
+    if (untold >= tellingBytes) {
+      parentPort?.postMessage({ t: 'bytes', id, bytes: untold } satisfies ParseReply);
+      untold = 0;
+    }
+  };
+  const result = await parseFile(source, { ...kernels, onBytes });
+  parentPort?.postMessage({ t: 'done', id, result } satisfies ParseReply, buffersOf(result.columns));
+}
+
+parentPort?.on('message', (request: ParseRequest) => {
+  last = last.then(() => parse(request));
 });

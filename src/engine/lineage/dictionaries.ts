@@ -4,7 +4,7 @@
  * Guarantee: indexes never change; each value once; string 0 is the empty one. Dictionaries only grow: they may hold values
  * that no event has any more.
  */
-import type { Caller } from '../cloudtrail/caller';
+import type { Caller, SessionIssuer } from '../cloudtrail/caller';
 import type { Action, FileColumns, JsonValue } from '../cloudtrail/columns';
 import { ABSENT_CALLER, parseCaller } from '../cloudtrail/parse-caller';
 import { type Texts, textAtIndex } from '../cloudtrail/texts';
@@ -17,7 +17,7 @@ export interface Remap {
   readonly actions: Uint32Array;
 }
 
-/** Callers of one hash; more of them are looked up by their text. */
+/** Callers compared with each other; more that are alike are looked up by their text. */
 const mostAlike = 8;
 
 /** Longest `userIdentity` that is remembered by its bytes; real ones are below 3 KB. Longer ones are parsed each time. */
@@ -34,8 +34,8 @@ export class Dictionaries {
   private readonly identities = new TextNumbers();
   /** By number of `identities`. */
   private readonly callerOfIdentity: number[] = [];
-  /** Callers by a hash of what they are: records write one caller in several ways. */
-  private readonly callersByHash = new Map<number, number[]>();
+  /** By what tells most callers apart: records write one caller in several ways. */
+  private readonly callersAlike = new Map<string, number[]>();
   private readonly callersByText = new Map<string, number>();
   /** By source × 2²⁶ + name, indexes of strings. */
   private readonly actionOfNames = new Map<number, number>();
@@ -87,20 +87,25 @@ export class Dictionaries {
   }
 
   private callerIndex(caller: Caller): number {
-    const key = JSON.stringify(caller);
-    const hash = hashText(key);
-    const alike = this.callersByHash.get(hash);
-    const known = alike?.find((index) => JSON.stringify(this.callers[index]) === key) ?? this.callersByText.get(key);
+    const key = `${caller.principalId}|${caller.accessKeyId}|${String(caller.creationDate)}|${caller.invokedBy}`;
+    const alike = this.callersAlike.get(key) ?? [];
+    for (const index of alike) {
+      const other = this.callers[index];
+      if (other !== undefined && sameCaller(caller, other)) {
+        return index;
+      }
+    }
+    const text = alike.length === mostAlike ? JSON.stringify(caller) : '';
+    const known = text === '' ? undefined : this.callersByText.get(text);
     if (known !== undefined) {
       return known;
     }
     const index = this.callers.push(caller) - 1;
-    if (alike === undefined) {
-      this.callersByHash.set(hash, [index]);
-    } else if (alike.length < mostAlike) {
-      alike.push(index);
+    if (text !== '') {
+      this.callersByText.set(text, index);
     } else {
-      this.callersByText.set(key, index);
+      alike.push(index);
+      this.callersAlike.set(key, alike);
     }
     if (index === this.callerAccounts.length) {
       const bigger = new Uint32Array(index * 2);
@@ -128,10 +133,23 @@ function callerIn(identity: string): Caller {
   return identity === '' ? ABSENT_CALLER : parseCaller(JSON.parse(identity) as JsonValue);
 }
 
-function hashText(text: string): number {
-  let hash = text.length;
-  for (let at = 0; at < text.length; at++) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  }
-  return hash;
+function sameCaller(a: Caller, b: Caller): boolean {
+  return fields.every((name) => a[name] === b[name]) && sameIssuer(a.issuer, b.issuer);
 }
+
+function sameIssuer(a: SessionIssuer | undefined, b: SessionIssuer | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : issuerFields.every((name) => a[name] === b[name]);
+}
+
+/** All but the issuer. */
+const fields = Object.keys(ABSENT_CALLER).filter((name) => name !== 'issuer') as readonly Exclude<
+  keyof Caller,
+  'issuer'
+>[];
+const issuerFields = [
+  'type',
+  'principalId',
+  'arn',
+  'accountId',
+  'userName',
+] as const satisfies readonly (keyof SessionIssuer)[];

@@ -304,14 +304,12 @@ function runsOf(sources: Int32Array, firstCount: number): Runs {
 
 function gather(from: Column, to: Column, sources: Int32Array, places: Uint32Array, words: number): void {
   if (words === 1) {
-    for (let at = 0; at < places.length; at++) {
-      const place = places[at] ?? 0;
+    for (const place of places) {
       to[place] = from[~(sources[place] ?? 0)] ?? 0;
     }
     return;
   }
-  for (let at = 0; at < places.length; at++) {
-    const place = places[at] ?? 0;
+  for (const place of places) {
     const base = ~(sources[place] ?? 0) * words;
     for (let word = 0; word < words; word++) {
       to[place * words + word] = from[base + word] ?? 0;

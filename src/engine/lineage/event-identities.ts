@@ -8,6 +8,7 @@
 
 /** Identities by code, without making an object of any. */
 export interface IdentitySpace {
+  /** 32 bits, unsigned. */
   hash(code: number): number;
   same(a: number, b: number): boolean;
   /** The same text for the same identity. */
@@ -22,6 +23,8 @@ const mostProbes = 64;
 
 export class EventIdentities {
   private slots = new Int32Array(1024).fill(free);
+  /** Hash of what is in a slot: rows need not be looked at to see that they differ, or to move them to a larger table. */
+  private hashes = new Uint32Array(1024);
   private used = 0;
   /** Codes that found no slot, by the text of their identity. */
   private readonly crowded = new Map<string, number>();
@@ -30,7 +33,7 @@ export class EventIdentities {
 
   /** The code that was put and has the identity of this one. */
   find(code: number): number | undefined {
-    const slot = this.slotOf(code);
+    const slot = this.slotOf(code, this.space.hash(code));
     if (slot < 0) {
       return this.crowded.size === 0 ? undefined : this.crowded.get(this.space.text(code));
     }
@@ -38,22 +41,33 @@ export class EventIdentities {
     return found === free ? undefined : found;
   }
 
+  /** Like `find`; adds the code when there is none. */
+  findOrPut(code: number): number | undefined {
+    const hash = this.space.hash(code);
+    const slot = this.slotOf(code, hash);
+    if (slot >= 0) {
+      const found = this.slots[slot] ?? free;
+      if (found !== free) {
+        return found;
+      }
+    } else if (this.crowded.size > 0) {
+      const found = this.crowded.get(this.space.text(code));
+      if (found !== undefined) {
+        return found;
+      }
+    }
+    this.fill(slot, hash, code);
+    return undefined;
+  }
+
   /** Adds the code, in the place of another with its identity. */
   put(code: number): void {
-    if ((this.used + 1) * 2 > this.slots.length) {
-      this.grow();
-    }
-    const slot = this.slotOf(code);
-    if (slot < 0) {
-      this.crowded.set(this.space.text(code), code);
-      return;
-    }
-    this.used += this.slots[slot] === free ? 1 : 0;
-    this.slots[slot] = code;
+    const hash = this.space.hash(code);
+    this.fill(this.slotOf(code, hash), hash, code);
   }
 
   delete(code: number): void {
-    const slot = this.slotOf(code);
+    const slot = this.slotOf(code, this.space.hash(code));
     if (slot < 0) {
       const text = this.space.text(code);
       if (this.crowded.get(text) === code) {
@@ -79,13 +93,13 @@ export class EventIdentities {
   }
 
   /** The slot of this identity, or a free one for it; -1 when there is neither nearby. */
-  private slotOf(code: number): number {
-    const { slots, space } = this;
+  private slotOf(code: number, hash: number): number {
+    const { slots, hashes } = this;
     const mask = slots.length - 1;
-    let slot = space.hash(code) & mask;
+    let slot = hash & mask;
     for (let probe = 0; probe < mostProbes; probe++) {
       const other = slots[slot] ?? free;
-      if (other === free || (other !== deleted && space.same(other, code))) {
+      if (other === free || (hashes[slot] === hash && other !== deleted && this.space.same(other, code))) {
         return slot;
       }
       slot = (slot + 1) & mask;
@@ -93,33 +107,60 @@ export class EventIdentities {
     return -1;
   }
 
-  private grow(): void {
-    const codes = this.slots.filter((code) => code > deleted);
-    const others = [...this.crowded.values()];
-    let size = this.slots.length;
-    while (size < (codes.length + others.length) * 4) {
-      size *= 2;
+  private fill(slot: number, hash: number, code: number): void {
+    if (slot < 0) {
+      this.crowded.set(this.space.text(code), code);
+      return;
     }
-    this.slots = new Int32Array(size).fill(free);
-    this.used = 0;
-    this.crowded.clear();
-    // In the order of rows: memory is read from one end to the other.
-    codes.sort();
-    for (const code of codes) {
-      this.place(code);
-    }
-    for (const code of others) {
-      this.place(code);
+    const isNew = this.slots[slot] === free;
+    this.slots[slot] = code;
+    this.hashes[slot] = hash;
+    if (isNew) {
+      this.used++;
+      if (this.used * 4 > this.slots.length * 3) {
+        this.grow();
+      }
     }
   }
 
-  private place(code: number): void {
-    const slot = this.slotOf(code);
-    if (slot < 0) {
-      this.crowded.set(this.space.text(code), code);
-    } else {
-      this.slots[slot] = code;
-      this.used++;
+  private grow(): void {
+    const { slots, hashes } = this;
+    const crowded = [...this.crowded.values()];
+    let live = crowded.length;
+    for (const code of slots) {
+      live += code > deleted ? 1 : 0;
     }
+    // Where many were deleted there is room enough without them.
+    const size = live * 2 > slots.length ? slots.length * 2 : slots.length;
+    this.slots = new Int32Array(size).fill(free);
+    this.hashes = new Uint32Array(size);
+    this.used = 0;
+    this.crowded.clear();
+    for (let slot = 0; slot < slots.length; slot++) {
+      const code = slots[slot] ?? free;
+      if (code > deleted) {
+        this.place(code, hashes[slot] ?? 0);
+      }
+    }
+    for (const code of crowded) {
+      this.place(code, this.space.hash(code));
+    }
+  }
+
+  /** What is known to be in no slot yet. */
+  private place(code: number, hash: number): void {
+    const { slots } = this;
+    const mask = slots.length - 1;
+    let slot = hash & mask;
+    for (let probe = 0; probe < mostProbes; probe++) {
+      if (slots[slot] === free) {
+        slots[slot] = code;
+        this.hashes[slot] = hash;
+        this.used++;
+        return;
+      }
+      slot = (slot + 1) & mask;
+    }
+    this.crowded.set(this.space.text(code), code);
   }
 }

@@ -17,6 +17,7 @@ import { Dictionaries } from './dictionaries';
 import { Copies } from './event-copies';
 import { EventColumns } from './event-columns';
 import { EventIdentities, type IdentitySpace } from './event-identities';
+import { eventTable } from './event-table';
 import { inInstantOrder } from './instant-order';
 import type { EventTable, ModelFile, ModelNote } from './model';
 import { callKey, isNetworkActivity, requestWord } from './network-activity';
@@ -102,7 +103,7 @@ export class EventStore implements IdentitySpace {
     if (this.displaced) {
       this.compareAside();
     }
-    const events = this.eventTable();
+    const events = eventTable(this.table, this.dictionaries);
     const files = describeFiles(this.files, events, this.aside);
     this.gone = new Uint8Array(this.table.count);
     this.declined.clear();
@@ -203,9 +204,8 @@ export class EventStore implements IdentitySpace {
   /** A row of `incoming` that may be an event already known. */
   private offer(row: number): void {
     const code = ~row;
-    const known = this.identities.find(code);
+    const known = this.identities.findOrPut(code);
     if (known === undefined) {
-      this.identities.put(code);
       return;
     }
     const [columns, at] = this.place(known);
@@ -345,10 +345,7 @@ export class EventStore implements IdentitySpace {
       }
     }
     inInstantOrder(coming, incoming.column('time'), (a, b) => this.order(incoming, a, incoming, b));
-    let left = 0;
-    for (let row = 0; row < gone.length; row++) {
-      left += gone[row] ?? 0;
-    }
+    const left = gone.reduce((sum, each) => sum + each, 0);
     const sources = new Int32Array(table.count - left + coming.length);
     const moved = new Int32Array(table.count).fill(-1);
     const placed = new Int32Array(incoming.count).fill(-1);
@@ -415,7 +412,7 @@ export class EventStore implements IdentitySpace {
     const at = row * 4;
     let hash = Math.imul((ids[at] ?? 0) ^ Math.imul(ids[at + 3] ?? 0, 0x9e3779b1), 0x85ebca6b);
     hash = Math.imul(hash ^ (ids[at + 1] ?? 0) ^ (hash >>> 15), 0xc2b2ae35) ^ (ids[at + 2] ?? 0);
-    return hash ^ (hash >>> 13);
+    return (hash ^ (hash >>> 13)) >>> 0;
   }
 
   same(a: number, b: number): boolean {
@@ -449,34 +446,5 @@ export class EventStore implements IdentitySpace {
 
   private rowOf(code: number): number {
     return code === probe ? this.sought[1] : code >= 0 ? code : ~code;
-  }
-
-  private eventTable(): EventTable {
-    const { table } = this;
-    return {
-      count: table.count,
-      time: table.column('time'),
-      file: table.column('file'),
-      start: table.column('start'),
-      length: table.column('length'),
-      eventId: table.column('eventId'),
-      requestId: table.column('requestId'),
-      caller: table.column('caller'),
-      action: table.column('action'),
-      sourceAddress: table.column('sourceAddress'),
-      userAgent: table.column('userAgent'),
-      errorCode: table.column('errorCode'),
-      region: table.column('region'),
-      recipientAccount: table.column('recipientAccount'),
-      vpcEndpoint: table.column('vpcEndpoint'),
-      flags: table.column('flags'),
-      session: new Int32Array(table.count).fill(-1),
-      strings: this.dictionaries.strings,
-      callers: this.dictionaries.callers,
-      actions: this.dictionaries.actions,
-      textIds: table.textIds,
-      replacing: table.replacing,
-      notable: table.notable,
-    };
   }
 }

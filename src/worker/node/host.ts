@@ -1,6 +1,6 @@
 /** The analysis on Node: files by a pool of parse threads, spans from disk. */
 import type { AnalysisHost } from '../analysis-host';
-import { parseFiles } from './parse-pool';
+import { ParsePool, type ParsePoolOptions } from './parse-pool';
 import { readSpan } from './read-span';
 import { readSpans } from './read-spans';
 import { stamp } from './stamp';
@@ -8,14 +8,14 @@ import { stamp } from './stamp';
 /** Progress is told at most this often, ms. */
 const progressInterval = 100;
 
-export function nodeHost(parseWorkerPath: string): AnalysisHost {
+export function nodeHost(options: ParsePoolOptions): AnalysisHost {
+  const pool = new ParsePool(options);
   return {
     parseFiles: (files, { signal, progress, onFile }) => {
       let told = 0;
-      return parseFiles(files, {
-        workerPath: parseWorkerPath,
+      return pool.parse(files, {
         signal,
-        ...(onFile === undefined ? {} : { onFile }),
+        onFile,
         onProgress: (now) => {
           const time = Date.now();
           if (time - told >= progressInterval) {

@@ -1,13 +1,16 @@
 /**
  * Parses many files on as many threads as the machine has cores, less one where there are more than two.
  *
- * Guarantee: one result a file, in the order of the files, whichever thread was faster; a thread that dies costs the file
- * it was on, which gets a verdict saying so, and nothing else; an abort ends the threads at once.
+ * Threads are kept for the next files, for a while. Each is given a few files at once, so that none waits for the thread that
+ * takes the results, which is busy with them.
+ *
+ * Guarantee: one result a file, given as soon as it is there; a thread that dies costs the file it was on, which gets a
+ * verdict saying so, and nothing else; an abort ends the threads at once. Idle threads keep no process alive.
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { FileResult } from '../../engine/cloudtrail/columns';
-import type { ParseReply, ParseRequest } from '../parse-protocol';
+import type { ParseReply, ParseRequest, ParseWorkerData } from '../parse-protocol';
 import type { SourceFile } from '../protocol';
 import { AbortError } from '../rpc';
 
@@ -20,132 +23,257 @@ export interface PoolProgress {
 export interface ParsePoolOptions {
   readonly workerPath: string;
   readonly threads?: number;
+  readonly workerData?: ParseWorkerData;
+}
+
+export interface ParseJob {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: PoolProgress) => void;
-  /** Told each result as soon as it is there. */
-  readonly onFile?: (result: FileResult) => void;
+  /** Told each result as soon as it is there, in any order. */
+  readonly onFile: (result: FileResult) => void;
 }
+
+/** Files that a thread has been given and not dealt with. */
+const queueLength = 3;
+/** Threads that nobody needed for so long are ended, ms. */
+const idleTime = 30_000;
 
 export function defaultThreads(): number {
   const cores = availableParallelism();
   return cores > 2 ? cores - 1 : cores;
 }
 
-export async function parseFiles(files: readonly SourceFile[], options: ParsePoolOptions): Promise<FileResult[]> {
-  const results: FileResult[] = [];
-  const threads = Math.min(options.threads ?? defaultThreads(), files.length);
-  const pool = new Pool(files, results, options);
-  try {
-    await Promise.all(Array.from({ length: threads }, () => pool.work()));
-  } finally {
-    pool.end();
+export class ParsePool {
+  private readonly idle: Thread[] = [];
+  private retire: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: ParsePoolOptions) {}
+
+  /** Starts the threads before there is something to do. */
+  warm(files: number): void {
+    while (this.idle.length < this.threadsFor(files)) {
+      this.idle.push(this.start());
+    }
   }
-  return results;
-}
 
-class Pool {
-  private next = 0;
-  private filesDone = 0;
-  private bytesRead = 0;
-  private events = 0;
-  private readonly workers = new Set<Worker>();
+  async parse(files: readonly SourceFile[], job: ParseJob): Promise<void> {
+    if (files.length === 0) {
+      return;
+    }
+    if (job.signal.aborted) {
+      throw new AbortError();
+    }
+    clearTimeout(this.retire);
+    const run = new Run(files, job, () => this.idle.pop() ?? this.start());
+    try {
+      await run.finished(this.threadsFor(files.length));
+    } finally {
+      this.keep(run.end());
+    }
+  }
 
-  constructor(
-    private readonly files: readonly SourceFile[],
-    private readonly results: FileResult[],
-    private readonly options: ParsePoolOptions,
-  ) {}
+  dispose(): void {
+    clearTimeout(this.retire);
+    for (const thread of this.idle.splice(0)) {
+      thread.end();
+    }
+  }
 
-  /** Takes files until none is left. */
-  async work(): Promise<void> {
-    let worker: Worker | undefined;
-    for (let index = this.next++; index < this.files.length; index = this.next++) {
-      const source = this.files[index];
-      if (source === undefined) {
-        continue;
-      }
-      worker ??= this.start();
-      const result = await this.parse(worker, index, source);
-      if (result === undefined) {
-        worker = undefined;
+  private threadsFor(files: number): number {
+    return Math.min(this.options.threads ?? defaultThreads(), files);
+  }
+
+  private start(): Thread {
+    return new Thread(new Worker(this.options.workerPath, { workerData: this.options.workerData }));
+  }
+
+  private keep(threads: readonly Thread[]): void {
+    for (const thread of threads) {
+      if (thread.alive && this.idle.length < (this.options.threads ?? defaultThreads())) {
+        this.idle.push(thread);
       } else {
-        this.results[index] = result;
-      }
-      this.filesDone++;
-      this.events += result?.columns?.count ?? 0;
-      this.report();
-      const settled = this.results[index];
-      if (settled !== undefined) {
-        this.options.onFile?.(settled);
+        thread.end();
       }
     }
+    clearTimeout(this.retire);
+    this.retire = setTimeout(() => {
+      this.dispose();
+    }, idleTime);
+    this.retire.unref();
+  }
+}
+
+/** What a thread tells, and whom. */
+interface Listener {
+  readonly onReply: (reply: ParseReply) => void;
+  readonly onExit: (reason: string) => void;
+}
+
+class Thread {
+  alive = true;
+  /** Positions of the files given and not done, in order: it is on the first. */
+  readonly queue: number[] = [];
+  private listener: Listener | undefined;
+  private failure = 'the parser stopped unexpectedly';
+
+  constructor(private readonly worker: Worker) {
+    worker.on('message', (reply: ParseReply) => {
+      this.listener?.onReply(reply);
+    });
+    worker.on('error', (error) => {
+      this.failure = `the parser crashed on this file: ${error.message}`;
+    });
+    worker.once('exit', () => {
+      this.alive = false;
+      this.listener?.onExit(this.failure);
+    });
+    worker.unref();
+  }
+
+  /** While somebody listens, the thread keeps the process alive. */
+  listen(listener: Listener | undefined): void {
+    this.listener = listener;
+    if (listener === undefined) {
+      this.worker.unref();
+    } else {
+      this.worker.ref();
+    }
+  }
+
+  give(id: number, source: SourceFile): void {
+    this.queue.push(id);
+    this.worker.postMessage({ id, source } satisfies ParseRequest);
   }
 
   end(): void {
-    for (const worker of this.workers) {
-      void worker.terminate();
+    void this.worker.terminate();
+  }
+}
+
+/** Some files on some threads. */
+class Run {
+  private next = 0;
+  /** Files whose thread died of another one. */
+  private readonly again: number[] = [];
+  private readonly threads = new Set<Thread>();
+  private readonly told = new Map<number, number>();
+  private filesDone = 0;
+  private bytesRead = 0;
+  private events = 0;
+  private settle: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
+
+  constructor(
+    private readonly files: readonly SourceFile[],
+    private readonly job: ParseJob,
+    private readonly hire: () => Thread,
+  ) {}
+
+  finished(threads: number): Promise<void> {
+    const { signal } = this.job;
+    return new Promise<void>((resolve, reject) => {
+      const onAbort = (): void => {
+        reject(new AbortError());
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      const done = (then: () => void): void => {
+        signal.removeEventListener('abort', onAbort);
+        then();
+      };
+      this.settle = {
+        resolve: () => {
+          done(resolve);
+        },
+        reject: (error) => {
+          done(() => {
+            reject(error);
+          });
+        },
+      };
+      for (let count = 0; count < threads; count++) {
+        this.employ(this.hire());
+      }
+    });
+  }
+
+  /** Threads that are free again; those that are not are ended. */
+  end(): readonly Thread[] {
+    for (const thread of this.threads) {
+      thread.listen(undefined);
+      if (thread.queue.length > 0) {
+        thread.end();
+      }
+    }
+    return [...this.threads].filter(({ queue }) => queue.length === 0);
+  }
+
+  private employ(thread: Thread): void {
+    this.threads.add(thread);
+    thread.listen({
+      onReply: (reply) => {
+        this.received(thread, reply);
+      },
+      onExit: (reason) => {
+        this.lost(thread, reason);
+      },
+    });
+    this.feed(thread);
+  }
+
+  private feed(thread: Thread): void {
+    while (thread.queue.length < queueLength) {
+      const id = this.again.pop() ?? this.next++;
+      const source = this.files[id];
+      if (source === undefined) {
+        return;
+      }
+      thread.give(id, source);
     }
   }
 
-  private start(): Worker {
-    const worker = new Worker(this.options.workerPath);
-    // An error outside of a file has nobody to tell; the exit that follows is seen where a file waits.
-    worker.on('error', () => undefined);
-    worker.once('exit', () => this.workers.delete(worker));
-    this.workers.add(worker);
-    return worker;
+  private received(thread: Thread, reply: ParseReply): void {
+    if (reply.t === 'bytes') {
+      this.told.set(reply.id, (this.told.get(reply.id) ?? 0) + reply.bytes);
+      this.bytesRead += reply.bytes;
+      this.report();
+      return;
+    }
+    thread.queue.splice(thread.queue.indexOf(reply.id), 1);
+    this.feed(thread);
+    this.bytesRead += reply.result.bytes - (this.told.get(reply.id) ?? 0);
+    this.done(reply.result);
+  }
+
+  private lost(thread: Thread, reason: string): void {
+    this.threads.delete(thread);
+    const [current, ...others] = thread.queue.splice(0);
+    this.again.push(...others.reverse());
+    if (this.again.length > 0 || this.next < this.files.length) {
+      this.employ(this.hire());
+    }
+    const source = this.files[current ?? -1];
+    if (source !== undefined) {
+      this.done(failed(source, reason));
+    }
+  }
+
+  private done(result: FileResult): void {
+    this.filesDone++;
+    this.events += result.columns?.count ?? 0;
+    this.report();
+    try {
+      this.job.onFile(result);
+    } catch (error) {
+      this.settle?.reject(error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    if (this.filesDone === this.files.length) {
+      this.settle?.resolve();
+    }
   }
 
   private report(): void {
     const { filesDone, bytesRead, events } = this;
-    this.options.onProgress({ filesDone, bytesRead, events });
-  }
-
-  /** The file's result; `undefined` when the thread died of it, whose verdict is then set. */
-  private parse(worker: Worker, id: number, source: SourceFile): Promise<FileResult | undefined> {
-    const { signal } = this.options;
-    return new Promise((resolve, reject) => {
-      let failure = 'the parser stopped unexpectedly';
-      const settle = (then: () => void): void => {
-        worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-        signal.removeEventListener('abort', onAbort);
-        then();
-      };
-      const onMessage = (reply: ParseReply): void => {
-        if (reply.id !== id) {
-          return;
-        }
-        if (reply.t === 'bytes') {
-          this.bytesRead += reply.bytes;
-          this.report();
-        } else {
-          settle(() => {
-            resolve(reply.result);
-          });
-        }
-      };
-      const onError = (error: Error): void => {
-        failure = `the parser crashed on this file: ${error.message}`;
-      };
-      const onExit = (): void => {
-        settle(() => {
-          this.results[id] = failed(source, failure);
-          resolve(undefined);
-        });
-      };
-      const onAbort = (): void => {
-        settle(() => {
-          reject(new AbortError());
-        });
-      };
-      if (signal.aborted) {
-        reject(new AbortError());
-        return;
-      }
-      worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-      signal.addEventListener('abort', onAbort, { once: true });
-      worker.postMessage({ id, source } satisfies ParseRequest);
-    });
+    this.job.onProgress({ filesDone, bytesRead, events });
   }
 }
 

@@ -11,6 +11,7 @@ import { wholeSummary } from '../../../src/worker/summary-parts';
 import { actions, assumeRole, iamUser, longTermKey, role, Trail, user, utc } from '../../../scripts/sample/records';
 import { fileOf } from '../engine/support/files';
 import { bundlePrograms } from '../support/bundle';
+import { resultsOf } from '../support/results-of';
 
 const sample = join(__dirname, '../../../media/sample-incident');
 const account = '111122223333';
@@ -35,8 +36,8 @@ const context = (signal = new AbortController().signal): CallContext => ({ signa
 function host(overrides: Partial<AnalysisHost> = {}): AnalysisHost {
   const text = JSON.stringify({ Records: records });
   return {
-    stamp: () => Promise.resolve(undefined),
-    parseFiles: () => Promise.resolve([fileOf('a.json', records)]),
+    stamp: () => undefined,
+    parseFiles: resultsOf(() => Promise.resolve([fileOf('a.json', records)])),
     readSpan: (path, start, length) =>
       Promise.resolve(path === '/logs/a.json' ? text.slice(start, start + length) : ''),
     // eslint-disable-next-line @typescript-eslint/require-await -- what is in memory is there at once
@@ -98,9 +99,10 @@ describe('the analysis service', () => {
     let mode: 'fine' | 'fails' = 'fine';
     const service = createAnalysisService(
       host({
-        stamp: () => Promise.resolve(undefined),
-        parseFiles: () =>
+        stamp: () => undefined,
+        parseFiles: resultsOf(() =>
           mode === 'fine' ? Promise.resolve([fileOf('a.json', records)]) : Promise.reject(new Error('disk')),
+        ),
       }),
     );
     await service.analyze(context(), { files });
@@ -117,13 +119,15 @@ describe('the analysis service', () => {
     const waiting: ((records: readonly object[]) => void)[] = [];
     const service = createAnalysisService(
       host({
-        stamp: () => Promise.resolve(undefined),
-        parseFiles: () =>
-          new Promise((resolve) => {
-            waiting.push((read) => {
-              resolve([fileOf('a.json', read)]);
-            });
-          }),
+        stamp: () => undefined,
+        parseFiles: resultsOf(
+          () =>
+            new Promise((resolve) => {
+              waiting.push((read) => {
+                resolve([fileOf('a.json', read)]);
+              });
+            }),
+        ),
       }),
     );
     const sessions = async (): Promise<number> => (await service.json(context())).sessions.length;
@@ -159,10 +163,9 @@ describe('the analysis service', () => {
             for (const [index, result] of results.entries()) {
               now += 600;
               throwIfAborted(reading.signal);
-              reading.onFile?.(result);
+              reading.onFile(result);
               await onFile(index, service);
             }
-            return results;
           },
         }),
       );

@@ -12,13 +12,14 @@ import type { BlastRadius, Progress, SourceFile } from '../../../src/worker/prot
 import { isAbort, type CallContext } from '../../../src/worker/rpc';
 import { actions } from '../../../scripts/sample/records';
 import { account, alicesKey, minute, R1, World } from '../engine/support/world';
+import { resultsOf } from '../support/results-of';
 
 let folder: string;
 let read: string[] = [];
 
 const host: AnalysisHost = {
-  stamp: () => Promise.resolve(undefined),
-  parseFiles: (files) => Promise.all(files.map((source) => parseFile(source))),
+  stamp: () => undefined,
+  parseFiles: resultsOf((files) => Promise.all(files.map((source) => parseFile(source)))),
   readSpan,
   readSpans: (path, spans, signal) => {
     read.push(path.slice(folder.length + 1));

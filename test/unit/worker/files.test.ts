@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parseFile } from '../../../src/worker/node/parse-file';
-import { parseFiles } from '../../../src/worker/node/parse-pool';
+import { ParsePool, type ParsePoolOptions } from '../../../src/worker/node/parse-pool';
 import { readSpan } from '../../../src/worker/node/read-span';
 import { distinctlyNamed, walkSources } from '../../../src/worker/node/walk-sources';
+import type { FileResult } from '../../../src/engine/cloudtrail/columns';
+import type { SourceFile } from '../../../src/worker/protocol';
 import { isAbort } from '../../../src/worker/rpc';
 import { actions, iamUser, longTermKey, Trail, user, utc } from '../../../scripts/sample/records';
 import { bundlePrograms } from '../support/bundle';
@@ -148,17 +150,29 @@ describe('the pool of parse threads', () => {
     rmSync(workers, { recursive: true, force: true });
   });
 
-  const quiet = { onProgress: () => undefined, signal: new AbortController().signal };
+  /** Parses with threads that end with it; results in the order in which they came. */
+  async function parse(
+    sources: readonly SourceFile[],
+    { signal = new AbortController().signal, ...options }: ParsePoolOptions & { readonly signal?: AbortSignal },
+  ): Promise<FileResult[]> {
+    const pool = new ParsePool(options);
+    const results: FileResult[] = [];
+    try {
+      await pool.parse(sources, { signal, onProgress: () => undefined, onFile: (result) => results.push(result) });
+    } finally {
+      pool.dispose();
+    }
+    return results;
+  }
+  const inOrder = (results: readonly FileResult[]): FileResult[] =>
+    results.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 
-  it('gives the results in the order of the files, whatever the number of threads', async () => {
+  it('gives a result for each file, whatever the number of threads', async () => {
     const sources = ['a', 'b', 'c', 'd', 'e'].map((name, at) =>
       put(`${name}.json`, JSON.stringify({ Records: records.slice(0, at * 50) })),
     );
     const counts = async (threads: number) =>
-      (await parseFiles(sources, { ...quiet, workerPath, threads })).map(({ path, columns }) => [
-        path,
-        columns?.count ?? 0,
-      ]);
+      inOrder(await parse(sources, { workerPath, threads })).map(({ path, columns }) => [path, columns?.count ?? 0]);
     const one = await counts(1);
     assert.deepEqual(one, [
       ['a.json', 0],
@@ -182,10 +196,10 @@ describe('the pool of parse threads', () => {
        });`,
     );
     const sources = ['a.json', 'bad.json', 'c.json', 'exit.json', 'e.json'].map((name) => put(name, '{}'));
-    const results = await parseFiles(sources, { ...quiet, workerPath: crashing, threads: 1 });
+    const results = inOrder(await parse(sources, { workerPath: crashing, threads: 1 }));
     assert.deepEqual(
       results.map(({ path, verdict }) => `${path} ${verdict}`),
-      ['a.json read', 'bad.json failed', 'c.json read', 'exit.json failed', 'e.json read'],
+      ['a.json read', 'bad.json failed', 'c.json read', 'e.json read', 'exit.json failed'],
     );
     assert.match(results[1]?.reason ?? '', /crashed on this file: boom/);
   });
@@ -194,7 +208,7 @@ describe('the pool of parse threads', () => {
     const stuck = join(workers, 'stuck.js');
     writeFileSync(stuck, `require('node:worker_threads').parentPort.on('message', () => {});`);
     const controller = new AbortController();
-    const running = parseFiles([put('a.json', '{}')], { ...quiet, workerPath: stuck, signal: controller.signal });
+    const running = parse([put('a.json', '{}')], { workerPath: stuck, signal: controller.signal });
     setTimeout(() => {
       controller.abort();
     }, 50);

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { emptyCase } from '../../../src/engine/case-settings';
 import { buildModel } from '../../../src/engine/lineage/build-model';
 import type { FileResult } from '../../../src/engine/cloudtrail/columns';
-import type { AnalysisHost } from '../../../src/worker/analysis-host';
+import type { AnalysisHost, ParseContext } from '../../../src/worker/analysis-host';
 import { HeldFiles } from '../../../src/worker/held-files';
 import type { SourceFile } from '../../../src/worker/protocol';
-import type { CallContext } from '../../../src/worker/rpc';
 import { fileOf } from '../engine/support/files';
 import { shape } from '../engine/support/shape';
 import { minute, R1, R2, R3, World } from '../engine/support/world';
+import { resultsOf } from '../support/results-of';
 
 const world = new World('held');
 world.chain(minute, world.alice, [R1, R2, R3]);
@@ -32,12 +32,12 @@ class Disk {
 
   get host(): AnalysisHost {
     return {
-      stamp: (path) => Promise.resolve(this.files.get(path.slice('/logs/'.length))?.stamp),
-      parseFiles: async (files) => {
+      stamp: (path) => this.files.get(path.slice('/logs/'.length))?.stamp,
+      parseFiles: resultsOf(async (files) => {
         await this.beforeReading();
         this.read.push(...files.map(({ displayPath }) => displayPath));
         return files.map(({ displayPath }) => fileOf(displayPath, this.files.get(displayPath)?.records ?? []));
-      },
+      }),
       readSpan: () => Promise.reject(new Error('not asked for')),
       readSpans: () => {
         throw new Error('not asked for');
@@ -61,8 +61,8 @@ class Disk {
   }
 }
 
-function context(signal: AbortSignal = new AbortController().signal): CallContext {
-  return { signal, progress: () => undefined };
+function context(signal: AbortSignal = new AbortController().signal): ParseContext {
+  return { signal, progress: () => undefined, onFile: () => undefined };
 }
 
 describe('the files of the last analysis', () => {
@@ -100,7 +100,7 @@ describe('the files of the last analysis', () => {
     disk.put('a.json', records);
     const host: AnalysisHost = {
       ...disk.host,
-      parseFiles: (files) => {
+      parseFiles: resultsOf((files) => {
         disk.read.push(...files.map(({ displayPath }) => displayPath));
         return Promise.resolve(
           files.map(({ displayPath: path }): FileResult => ({
@@ -113,7 +113,7 @@ describe('the files of the last analysis', () => {
             bytes: 0,
           })),
         );
-      },
+      }),
     };
     const held = new HeldFiles(host);
     await held.update(disk.sources, [], emptyCase, context());
@@ -165,7 +165,7 @@ describe('the files of the last analysis', () => {
     const nothing = fileOf('x', []);
     const host: AnalysisHost = {
       ...disk.host,
-      parseFiles: (files) => Promise.resolve(files.map(({ displayPath: path }) => ({ ...nothing, path }))),
+      parseFiles: resultsOf((files) => Promise.resolve(files.map(({ displayPath: path }) => ({ ...nothing, path })))),
     };
     const sources = Array.from({ length: 150_000 }, (_, index) => sourceOf(`${String(index)}.json`));
     const model = await new HeldFiles(host).update(sources, [], emptyCase, context());

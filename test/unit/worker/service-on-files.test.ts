@@ -11,6 +11,7 @@ import { readSpans } from '../../../src/worker/node/read-spans';
 import type { Progress, SourceFile } from '../../../src/worker/protocol';
 import type { CallContext } from '../../../src/worker/rpc';
 import { incident } from '../engine/report/incident';
+import { resultsOf } from '../support/results-of';
 
 let folder: string;
 let file: SourceFile;
@@ -36,8 +37,8 @@ function context(signal = new AbortController().signal, told: Progress[] = []): 
 }
 
 const host: AnalysisHost = {
-  stamp: () => Promise.resolve(undefined),
-  parseFiles: (files) => Promise.all(files.map((source) => parseFile(source))),
+  stamp: () => undefined,
+  parseFiles: resultsOf((files) => Promise.all(files.map((source) => parseFile(source)))),
   readSpan,
   readSpans,
   now: () => Date.parse('2026-01-01T00:00:00Z'),

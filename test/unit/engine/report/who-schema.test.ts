@@ -9,6 +9,7 @@ import { actions, assumeRoleDenied } from '../../../../scripts/sample/records';
 import { fileOf } from '../support/files';
 import { minute, office, R1, R3, start } from '../support/world';
 import { alicesKey, incident } from './incident';
+import { resultsOf } from '../../support/results-of';
 
 const schemaOf = (name: string): object =>
   JSON.parse(readFileSync(join(__dirname, '../../../../media/schemas', name), 'utf8')) as object;
@@ -44,8 +45,8 @@ describe('the schema of who', () => {
   world.does(23 * minute, one, actions.getObject('111122223333', 'b', 'k'));
   const text = Buffer.from(JSON.stringify({ Records: world.records }));
   const host: AnalysisHost = {
-    stamp: () => Promise.resolve(undefined),
-    parseFiles: () => Promise.resolve([fileOf('a.json', world.records)]),
+    stamp: () => undefined,
+    parseFiles: resultsOf(() => Promise.resolve([fileOf('a.json', world.records)])),
     readSpan: () => Promise.resolve(''),
     // The last record has changed.
     // eslint-disable-next-line @typescript-eslint/require-await -- what is in memory is there at once
