@@ -95,7 +95,8 @@ function publicGroup(address: Address): string {
   return `${new ipaddr.IPv6([...bytes.slice(0, 8), 0, 0, 0, 0, 0, 0, 0, 0]).toString()}/64`;
 }
 
-function isConsoleAgent(userAgent: string): boolean {
+/** The console’s back ends, by how their user agents begin. */
+export function isConsoleAgent(userAgent: string): boolean {
   const agent = userAgent.toLowerCase();
   return CONSOLE_AGENTS.some((start) => agent.startsWith(start));
 }

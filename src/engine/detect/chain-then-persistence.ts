@@ -16,8 +16,9 @@ import { lowered, worst } from '../severity';
 import { assumedArn, roleLabel, sessionLabel } from './describe';
 import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } from './detector';
 import { strangersIn } from './external-trust';
+import { rowsOfActions } from './facts';
 import { hopEvidence, inTimeOrder } from './hop-evidence';
-import { fieldsAt, isLasting, Removals } from './lasting-changes';
+import { fieldsAt, isLasting, mayLast, Removals } from './lasting-changes';
 import { originsOf } from './origins';
 import { confidenceOf, pathTo, type RolePath } from './paths';
 import { objectMade, type ObjectMade } from './persistence-objects';
@@ -56,9 +57,9 @@ function detect(input: DetectionInput): Detection {
   const { model } = input;
   const bySession = new Map<Session, number[]>();
   let automated = 0;
-  for (const row of [...model.events.notable.keys()].sort((a, b) => a - b)) {
+  for (const row of rowsOfActions(model.events, mayLast)) {
     const session = model.sessions[model.events.session[row] ?? -1];
-    if (session === undefined || !isLasting(model.events, row) || !mayFire(input, session)) {
+    if (session === undefined || !mayFire(input, session) || !isLasting(model.events, row)) {
       continue;
     }
     if (isAutomated(input, row)) {
@@ -72,7 +73,7 @@ function detect(input: DetectionInput): Detection {
       rows.push(row);
     }
   }
-  const removals = new Removals(model.events);
+  const removals = bySession.size === 0 ? undefined : new Removals(model.events);
   const findings = [...bySession].flatMap(([session, rows]) => {
     const made = rows.flatMap((row) => judged(input, session, row, removals) ?? []);
     return made.some(({ row }) => input.inWindow(row)) ? [draftOf(input, session, made)] : [];
@@ -104,7 +105,12 @@ function isAutomated({ model }: DetectionInput, row: number): boolean {
   );
 }
 
-function judged(input: DetectionInput, session: Session, row: number, removals: Removals): Made | undefined {
+function judged(
+  input: DetectionInput,
+  session: Session,
+  row: number,
+  removals: Removals | undefined,
+): Made | undefined {
   const { events, sessions } = input.model;
   const { eventSource, eventName } = actionAt(events, row);
   const fields = fieldsAt(events, row);
@@ -125,7 +131,7 @@ function judged(input: DetectionInput, session: Session, row: number, removals: 
   }
   return severity === undefined
     ? undefined
-    : { row, object, severity, strangers, deletedRow: removals.of(row, object.thing) };
+    : { row, object, severity, strangers, deletedRow: removals?.of(row, object.thing) };
 }
 
 /** Who from outside can come in by what was made. */

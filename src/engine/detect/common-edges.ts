@@ -23,11 +23,16 @@ export interface EdgeCount {
 export class CommonEdges {
   private readonly uses = new Map<string, EdgeUse>();
 
-  constructor(model: LineageModel) {
-    for (const issuance of model.issuances) {
+  /** Of these roles only. */
+  constructor(model: LineageModel, roles: Iterable<string>) {
+    const wanted = new Set(roles);
+    for (const issuance of wanted.size === 0 ? [] : model.issuances) {
+      if (!issuance.counted || issuance.roleArn === '' || !wanted.has(issuance.roleArn)) {
+        continue;
+      }
       const caller = issuance.callerSession === undefined ? undefined : model.sessions[issuance.callerSession];
       const root = caller === undefined ? undefined : model.sessions[caller.root];
-      if (!issuance.counted || caller === undefined || issuance.roleArn === '') {
+      if (caller === undefined) {
         continue;
       }
       const key = edgeKey(caller, issuance.roleArn);

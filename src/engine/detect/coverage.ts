@@ -5,12 +5,14 @@
  * something was missing.
  */
 import type { CaseSettings } from '../case-settings';
+import type { Action } from '../cloudtrail/columns';
 import { formatInstant } from '../cloudtrail/time';
 import type { Coverage, CoverageNote } from '../contract';
 import type { EventTable, Indexes, LineageModel } from '../lineage/model';
-import { accountAt, actionAt, callerAt, callersOf, succeeded, textAt, timeAt } from '../lineage/table';
+import { accountAt, actionAt, notableAt, succeeded, textAt, timeAt } from '../lineage/table';
 import { requestParameters, stringAt } from '../cloudtrail/record';
 import { compareText, lastSegment } from '../cloudtrail/text';
+import { rowsOfActions } from './facts';
 import { clean, counted, listed } from './text';
 
 export function coverageOf(model: LineageModel, settings: CaseSettings, notes: readonly CoverageNote[]): Coverage {
@@ -26,15 +28,16 @@ export function coverageOf(model: LineageModel, settings: CaseSettings, notes: r
     firstEventTime: instantOrNull(firstEventTime),
     lastEventTime: instantOrNull(lastEventTime),
   }));
-  const accounts = distinct(events, events.recipientAccount);
-  const regions = distinct(events, events.region);
+  const receivedIn = seenIn(events.recipientAccount, events.count, events.strings.length);
+  const accounts = textsSeen(receivedIn, events.strings);
+  const regions = textsSeen(seenIn(events.region, events.count, events.strings.length), events.strings);
   const all = [
     ...model.notes,
     ...notes,
     ...ownAccountsNote(settings, accounts),
     ...regionNote(events, regions),
-    ...foreignCallersNote(model, accounts),
-    ...gapNotes(model),
+    ...foreignCallersNote(events, accounts),
+    ...gapNotes(spansOf(events, receivedIn)),
     ...stoppedTrailNotes(model),
   ];
   const byId = new Map<string, CoverageNote>();
@@ -58,12 +61,79 @@ function instantOrNull(time: number | undefined): string | null {
   return time === undefined ? null : formatInstant(time);
 }
 
-function distinct(events: EventTable, column: Indexes): string[] {
-  const seen = new Uint8Array(events.strings.length);
-  for (let row = 0; row < events.count; row++) {
+/** When an account had events, and when it had none for long. */
+interface Span {
+  readonly account: string;
+  readonly count: number;
+  readonly first: number;
+  readonly last: number;
+  readonly gaps: readonly { readonly from: number; readonly to: number }[];
+}
+
+/** Which values of a dictionary rows have. */
+function seenIn(column: Indexes, count: number, values: number): Uint8Array {
+  const seen = new Uint8Array(values);
+  for (let row = 0; row < count; row++) {
     seen[column[row] ?? 0] = 1;
   }
-  return events.strings.filter((text, index) => seen[index] === 1 && text !== '').sort(compareText);
+  return seen;
+}
+
+function textsSeen(seen: Uint8Array, strings: readonly string[]): string[] {
+  return strings.filter((text, index) => seen[index] === 1 && text !== '').sort(compareText);
+}
+
+/** One an account that events acted in: the one that received the record, else the caller's. */
+function spansOf(events: EventTable, receivedIn: Uint8Array): Span[] {
+  const { count, time, recipientAccount, caller, strings, callers } = events;
+  const numbers = new Map<string, number>();
+  const numberOf = (account: string): number => {
+    const number = numbers.get(account) ?? numbers.size;
+    numbers.set(account, number);
+    return number;
+  };
+  const byRecipient = Uint32Array.from(strings, (text, index) => (receivedIn[index] === 1 ? numberOf(text) : 0));
+  const byCaller =
+    receivedIn[0] === 1 ? Uint32Array.from(callers, ({ accountId }) => numberOf(accountId)) : byRecipient;
+  const counts = new Uint32Array(numbers.size);
+  const first = new Float64Array(numbers.size);
+  const last = new Float64Array(numbers.size);
+  const gaps = new Map<number, { readonly from: number; readonly to: number }[]>();
+  for (let row = 0; row < count; row++) {
+    const recipient = recipientAccount[row] ?? 0;
+    const number = (recipient === 0 ? byCaller[caller[row] ?? 0] : byRecipient[recipient]) ?? 0;
+    const at = time[row] ?? 0;
+    const before = counts[number] ?? 0;
+    if (before === 0) {
+      first[number] = at;
+    } else if (at - (last[number] ?? 0) > gapMs) {
+      append(gaps, number, { from: last[number] ?? 0, to: at });
+    }
+    counts[number] = before + 1;
+    last[number] = at;
+  }
+  return [...numbers].flatMap(([account, number]) =>
+    counts[number] === 0
+      ? []
+      : [
+          {
+            account,
+            count: counts[number] ?? 0,
+            first: first[number] ?? 0,
+            last: last[number] ?? 0,
+            gaps: gaps.get(number) ?? [],
+          },
+        ],
+  );
+}
+
+function append<T>(lists: Map<number, T[]>, key: number, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) {
+    lists.set(key, [item]);
+  } else {
+    list.push(item);
+  }
 }
 
 function ownAccountsNote(settings: CaseSettings, accounts: readonly string[]): CoverageNote[] {
@@ -99,13 +169,15 @@ function regionNote(events: EventTable, regions: readonly string[]): CoverageNot
 }
 
 /** Accounts that call into these logs and whose own logs are not there. */
-function foreignCallersNote(model: LineageModel, accounts: readonly string[]): CoverageNote[] {
-  const received = new Set(accounts);
-  const callers = new Set(
-    callersOf(model.events)
-      .map(({ accountId }) => accountId)
-      .filter((account) => account !== '' && !received.has(account)),
-  );
+function foreignCallersNote(events: EventTable, accounts: readonly string[]): CoverageNote[] {
+  const known = new Set(['', ...accounts]);
+  const called = seenIn(events.caller, events.count, events.callers.length);
+  const callers = new Set<string>();
+  events.callers.forEach(({ accountId }, index) => {
+    if (called[index] === 1 && !known.has(accountId)) {
+      callers.add(accountId);
+    }
+  });
   if (callers.size === 0) {
     return [];
   }
@@ -123,28 +195,9 @@ const gapMs = 30 * 60 * 1000;
 const usualMs = 5 * 60 * 1000;
 
 /** Silence in an account that otherwise has an event every few minutes: logs may be missing, or logging was stopped. */
-function gapNotes(model: LineageModel): CoverageNote[] {
-  const { events } = model;
-  const perAccount = new Map<
-    string,
-    { count: number; first: number; last: number; gaps: { from: number; to: number }[] }
-  >();
-  for (let row = 0; row < events.count; row++) {
-    const time = timeAt(events, row);
-    const account = accountAt(events, row) || callerAt(events, row).accountId;
-    const known = perAccount.get(account);
-    if (known === undefined) {
-      perAccount.set(account, { count: 1, first: time, last: time, gaps: [] });
-      continue;
-    }
-    if (time - known.last > gapMs) {
-      known.gaps.push({ from: known.last, to: time });
-    }
-    known.count++;
-    known.last = time;
-  }
+function gapNotes(spans: readonly Span[]): CoverageNote[] {
   const texts: string[] = [];
-  for (const [account, { count, first, last, gaps }] of [...perAccount].sort(([a], [b]) => compareText(a, b))) {
+  for (const { account, count, first, last, gaps } of [...spans].sort((a, b) => compareText(a.account, b.account))) {
     const silent = gaps.reduce((sum, { from, to }) => sum + to - from, 0);
     const longest = gaps.reduce((best, gap) => (gap.to - gap.from > best.to - best.from ? gap : best), {
       from: 0,
@@ -171,25 +224,32 @@ function gapNotes(model: LineageModel): CoverageNote[] {
       ];
 }
 
+const trailCalls = new Set(['StopLogging', 'DeleteTrail', 'StartLogging']);
+
+function stopsOrStarts({ eventSource, eventName }: Action): boolean {
+  return eventSource.startsWith('cloudtrail.') && trailCalls.has(eventName);
+}
+
 /** A trail that was stopped may have missed what came next, also where another trail went on. */
 function stoppedTrailNotes({ events }: LineageModel): CoverageNote[] {
   const stopped = new Map<string, { readonly trail: string; readonly account: string; readonly since: number }>();
   const texts: string[] = [];
   const text = (trail: string, account: string, since: number, until: string): string =>
     `trail ${clean(trail, 128)} of account ${clean(account, 32)} from ${formatInstant(since)} ${until}`;
-  for (const [row, record] of [...events.notable].sort(([a], [b]) => a - b)) {
-    const { eventSource, eventName } = actionAt(events, row);
-    if (!eventSource.startsWith('cloudtrail.') || !succeeded(events, row)) {
+  for (const row of rowsOfActions(events, stopsOrStarts)) {
+    const record = notableAt(events, row);
+    if (record === undefined || !succeeded(events, row)) {
       continue;
     }
+    const { eventName } = actionAt(events, row);
     const trail = lastSegment(stringAt(requestParameters(record), 'name'));
     const account = accountAt(events, row);
     const key = `${account}|${textAt(events, 'region', row)}|${trail}`;
-    if (eventName === 'StopLogging' || eventName === 'DeleteTrail') {
+    if (eventName !== 'StartLogging') {
       if (!stopped.has(key)) {
         stopped.set(key, { trail, account, since: timeAt(events, row) });
       }
-    } else if (eventName === 'StartLogging') {
+    } else {
       const known = stopped.get(key);
       if (known !== undefined) {
         stopped.delete(key);

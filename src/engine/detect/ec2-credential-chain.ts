@@ -16,7 +16,7 @@ import { hopEvidence, inTimeOrder } from './hop-evidence';
 import { instanceFacts, instanceOf } from './instance-facts';
 import { whereabouts, type ElsewhereUse, type Whereabouts } from './locate-instances';
 import { originsOf } from './origins';
-import { confidenceOf, endsInWindow, maximalPaths, timesMade, type RolePath } from './paths';
+import { confidenceOf, endsInWindow, maximalPaths, startsIn, timesMade, type RolePath } from './paths';
 import { capital, clean, counted, listed } from './text';
 
 const id = 'ec2-credential-chain';
@@ -35,7 +35,8 @@ function detect(input: DetectionInput): Detection {
   const { model } = input;
   const groups = new Map<string, RolePath[]>();
   // The count may leave out the first hop (depthCounting roleToRole): from an instance's role it never does.
-  for (const path of maximalPaths(model, 1)) {
+  const mayBegin = startsIn(model, isInstance);
+  for (const path of maximalPaths(model, 1, mayBegin)) {
     if (isInstance(path.start) && path.hops[0] !== path.start && endsInWindow(input, path)) {
       const key = keysOf(path).join('\n');
       const group = groups.get(key);
@@ -46,7 +47,10 @@ function detect(input: DetectionInput): Detection {
       }
     }
   }
-  const edges = new CommonEdges(model);
+  const edges = new CommonEdges(
+    model,
+    [...groups.values()].flatMap((paths) => paths[0]?.roles[0] ?? []),
+  );
   const elsewhere = new Map(whereabouts(input).map((found) => [found.instance.key, found]));
   return { findings: [...groups.values()].map((paths) => draftOf(input, paths, edges, elsewhere)), notes: [] };
 }

@@ -155,14 +155,12 @@ function isWrite({ model }: DetectionInput, { row }: InstanceUse): boolean {
   );
 }
 
-function clientsOf({ model }: DetectionInput, { own }: Whereabouts, elsewhere: readonly ElsewhereUse[]): Clients {
-  const agentsOf = (uses: readonly InstanceUse[]): Set<string> =>
-    new Set(uses.map(({ row }) => textAt(model.events, 'userAgent', row)));
+function clientsOf({ model }: DetectionInput, { ownAgents }: Whereabouts, elsewhere: readonly ElsewhereUse[]): Clients {
   const systemsOf = (agents: ReadonlySet<string>): Set<string> =>
     new Set([...agents].map(userAgentOs).filter((system) => system !== ''));
-  const away = agentsOf(elsewhere);
+  const away = new Set(elsewhere.map(({ row }) => textAt(model.events, 'userAgent', row)));
   const awaySystems = systemsOf(away);
-  let home = systemsOf(agentsOf(own));
+  let home = systemsOf(ownAgents());
   if (home.size === 0 && awaySystems.has('linux')) {
     // At the one place that all calls come from, Linux is taken for the instance.
     home = new Set(['linux']);

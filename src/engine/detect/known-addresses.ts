@@ -8,7 +8,7 @@
 import type { CaseSettings } from '../case-settings';
 import type { InstanceAddress, InstanceContext } from '../lineage/model';
 import { AddressRanges } from './cidr';
-import type { Family, InstanceUse } from './instance-uses';
+import type { Family, Place } from './instance-uses';
 
 /** How an address is known, most trusted first. */
 export type Trust = 'api' | 'case' | 'agent' | 'habit';
@@ -37,21 +37,22 @@ export class KnownAddresses {
     own: readonly string[],
     /** Ranges that are fine for it, but do not say that it is there. */
     fine: readonly string[],
-    uses: readonly InstanceUse[],
+    /** Where it called from in the epoch. */
+    places: readonly Place[],
   ) {
     entries.forEach(({ group }) => this.groups.add(group));
     this.own = new AddressRanges(own);
     this.fine = new AddressRanges(fine);
-    for (const use of uses) {
+    for (const place of places) {
       // Seen where the case file says it may be: then it is known to be there.
-      if (!this.groups.has(use.compared) && this.fine.contains(use.address)) {
-        this.seenFine.add(use.family);
+      if (!this.groups.has(place.compared) && this.fine.contains(place.address)) {
+        this.seenFine.add(place.family);
       }
     }
   }
 
-  covers(use: InstanceUse): boolean {
-    return this.groups.has(use.compared) || this.own.contains(use.address) || this.fine.contains(use.address);
+  covers({ compared, address }: Place): boolean {
+    return this.groups.has(compared) || this.own.contains(address) || this.fine.contains(address);
   }
 
   /** Something tells where the instance is, so that another place is not it. */

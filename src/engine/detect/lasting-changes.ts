@@ -5,33 +5,38 @@
  * are none.
  */
 import { actionClass } from '../cloudtrail/actions';
-import { EventFlag } from '../cloudtrail/columns';
+import { EventFlag, type Action } from '../cloudtrail/columns';
 import { requestParameters, responseElements, stringAt } from '../cloudtrail/record';
 import { firstFrom } from '../lineage/in-order';
 import type { EventTable } from '../lineage/model';
 import { accountAt, actionAt, callerAt, hasFlag, notableAt, succeeded, textAt, timeAt } from '../lineage/table';
+import { rowsOfActions } from './facts';
 import type { ObjectFields } from './object-fields';
-import { thingsRemoved } from './object-removals';
+import { isRemoval, thingsRemoved } from './object-removals';
 import type { Thing } from './persistence-objects';
+
+/** Persistence and privilege calls, whether they succeeded or not. */
+export function mayLast({ eventSource, eventName }: Action): boolean {
+  // That a call only reads is looked at where its name says nothing: it is of neither class then.
+  const kind = actionClass(eventSource, eventName, false);
+  return kind === 'persistence' || kind === 'privilege';
+}
 
 /** Successful persistence and privilege calls; of those that start machines, the ones that hand on a role. */
 export function isLasting(events: EventTable, row: number): boolean {
-  const record = notableAt(events, row);
+  const action = actionAt(events, row);
   if (
-    record === undefined ||
+    !events.notable.has(row) ||
+    !mayLast(action) ||
     !succeeded(events, row) ||
     hasFlag(events, row, EventFlag.networkActivity) ||
-    hasFlag(events, row, EventFlag.insight)
+    hasFlag(events, row, EventFlag.insight) ||
+    callerAt(events, row).type === 'AWSAccount'
   ) {
     return false;
   }
-  const { eventSource, eventName } = actionAt(events, row);
-  const kind = actionClass(eventSource, eventName, hasFlag(events, row, EventFlag.readOnly));
-  if ((kind !== 'persistence' && kind !== 'privilege') || callerAt(events, row).type === 'AWSAccount') {
-    return false;
-  }
-  const request = requestParameters(record) ?? {};
-  switch (eventName) {
+  const request = requestParameters(notableAt(events, row) ?? {}) ?? {};
+  switch (action.eventName) {
     case 'RunInstances':
     case 'RequestSpotInstances':
       // Only with a role is a privilege handed on.
@@ -63,9 +68,12 @@ export class Removals {
   private readonly rows = new Map<string, number[]>();
 
   constructor(private readonly events: EventTable) {
-    for (const row of [...events.notable.keys()].sort((a, b) => a - b)) {
+    for (const row of rowsOfActions(events, isRemoval)) {
+      if (!succeeded(events, row) || !events.notable.has(row)) {
+        continue;
+      }
       const { eventSource, eventName } = actionAt(events, row);
-      for (const name of succeeded(events, row) ? thingsRemoved(eventSource, eventName, fieldsAt(events, row)) : []) {
+      for (const name of thingsRemoved(eventSource, eventName, fieldsAt(events, row))) {
         const key = this.keyOf(row, name);
         const known = this.rows.get(key) ?? [];
         this.rows.set(key, known);

@@ -6,10 +6,18 @@
  */
 import { firstFrom } from '../lineage/in-order';
 import type { InstanceContext } from '../lineage/model';
-import type { DetectionInput } from './detector';
-import { instanceSessions, placeOf, usesOf, type Family, type InstanceUse } from './instance-uses';
-import { addressesFromCalls, KnownAddresses, rangesOfCase, type KnownAddress } from './known-addresses';
 import { dayMs } from './common-edges';
+import type { DetectionInput } from './detector';
+import {
+  byAgents,
+  placeOf,
+  usesByInstance,
+  type InstanceUse,
+  type InstanceUses,
+  type Place,
+  type PlaceUses,
+} from './instance-uses';
+import { addressesFromCalls, KnownAddresses, rangesOfCase, type KnownAddress } from './known-addresses';
 import { SharedPlaces, type PlaceUse } from './shared-places';
 
 export type Verdict =
@@ -27,8 +35,10 @@ export interface ElsewhereUse extends InstanceUse {
 export interface Whereabouts {
   readonly instance: InstanceContext;
   readonly elsewhere: readonly ElsewhereUse[];
-  /** Uses taken for the instance's own. */
+  /** The first use from each place that is taken for the instance's own, in time order. */
   readonly own: readonly InstanceUse[];
+  /** User agents of all uses that are taken for its own. */
+  readonly ownAgents: () => ReadonlySet<string>;
   readonly known: readonly KnownAddress[];
   /** Uses from places of which nothing tells whether they are the instance. */
   readonly unjudged: number;
@@ -51,30 +61,22 @@ export function whereabouts(input: DetectionInput): readonly Whereabouts[] {
     return known;
   }
   const { model } = input;
-  const usesByInstance = new Map<InstanceContext, InstanceUse[]>();
-  for (const instance of model.instances.values()) {
-    const uses = usesOf(model, instanceSessions(model, instance));
-    if (uses.length > 0) {
-      usesByInstance.set(instance, uses);
-    }
-  }
-  const shared = new SharedPlaces(model, usesByInstance.values());
-  const exits = exitsByVpc(usesByInstance);
-  const all = [...usesByInstance].map(([instance, uses]) => locate(input, instance, uses, shared, exits));
+  const uses = usesByInstance(model);
+  const shared = new SharedPlaces(model, [...uses.values()]);
+  const exits = exitsByVpc(uses);
+  const all = [...uses].map(([instance, of]) => locate(input, instance, of, shared, exits));
   computed.set(input, all);
   return all;
 }
 
 /** Public places that agents in each VPC call from: its way out to the internet. */
-function exitsByVpc(
-  usesByInstance: ReadonlyMap<InstanceContext, readonly InstanceUse[]>,
-): ReadonlyMap<string, KnownAddress[]> {
+function exitsByVpc(usesOf: ReadonlyMap<InstanceContext, InstanceUses>): ReadonlyMap<string, KnownAddress[]> {
   const exits = new Map<string, KnownAddress[]>();
   const seen = new Set<string>();
-  for (const [{ vpcId, instanceId }, uses] of usesByInstance) {
-    for (const use of vpcId === '' ? [] : uses) {
+  for (const [{ vpcId, instanceId }, uses] of usesOf) {
+    for (const use of vpcId === '' ? [] : byAgents(uses, uses.places)) {
       // Thousands of instances go out by one gateway: it is named once.
-      if (use.byAgent && !use.isPrivate && !seen.has(`${vpcId}|${use.compared}`)) {
+      if (!use.isPrivate && !seen.has(`${vpcId}|${use.compared}`)) {
         seen.add(`${vpcId}|${use.compared}`);
         const exit = known(use, 'agent', `the agent of ${instanceId} in the same VPC calls from here`);
         const ofVpc = exits.get(vpcId);
@@ -97,67 +99,163 @@ function known(use: InstanceUse, trust: KnownAddress['trust'], says: string): Kn
 function locate(
   input: DetectionInput,
   instance: InstanceContext,
-  uses: readonly InstanceUse[],
+  uses: InstanceUses,
   shared: SharedPlaces,
   exits: ReadonlyMap<string, readonly KnownAddress[]>,
 ): Whereabouts {
   const starts = instance.lifecycle.filter(({ event }) => event === 'start').map(({ time }) => time);
   const epochOf = (time: number): number => firstFrom(starts, time + 1, (start) => start);
-  const terminated = instance.lifecycle.find(({ event }) => event === 'terminate')?.time;
+  const lastCall =
+    (instance.lifecycle.find(({ event }) => event === 'terminate')?.time ?? Infinity) + terminationGraceMs;
   const ranges = rangesOfCase(input.settings, instance);
   const elsewhere: ElsewhereUse[] = [];
   const own: InstanceUse[] = [];
+  const ownPlaces = new Set<Place>();
   const allKnown = new Map<string, KnownAddress>();
   let unjudged = 0;
   let onlyPrivateKnown = false;
-  const usesByEpoch = new Map<number, InstanceUse[]>();
-  for (const use of uses) {
-    const epoch = epochOf(use.time);
-    const known = usesByEpoch.get(epoch);
-    if (known === undefined) {
-      usesByEpoch.set(epoch, [use]);
-    } else {
-      known.push(use);
+  const takeForOwn = (at: number, place: Place): void => {
+    if (!ownPlaces.has(place)) {
+      ownPlaces.add(place);
+      own.push(uses.useAt(at));
     }
-  }
+  };
   const lasting = lastingAgentUses(uses);
-  for (const [epoch, inEpoch] of usesByEpoch) {
-    const entries = entriesOf(instance, epoch, epochOf, inEpoch, lasting, shared);
+  for (let from = 0; from < uses.count;) {
+    const epoch = epochOf(uses.timeAt(from));
+    const to = endOfEpoch(uses, from, starts[epoch] ?? Infinity);
+    const inEpoch = uses.placesIn(from, to);
+    const usual = (seen: ReadonlySet<string>): HabitualUse[] => habits(uses, from, to, inEpoch, seen, shared);
     const places = new KnownAddresses(
-      withExits(entries, exits.get(instance.vpcId) ?? []),
+      withExits(
+        [...entriesOf(instance, epoch, epochOf, [...lasting, ...byAgents(uses, inEpoch)], usual)],
+        exits.get(instance.vpcId) ?? [],
+      ),
       ranges.own,
       ranges.fine,
-      inEpoch,
+      inEpoch.map(({ place }) => place),
     );
     places.entries.forEach((entry) =>
       allKnown.set(`${entry.trust}|${entry.address}`, allKnown.get(`${entry.trust}|${entry.address}`) ?? entry),
     );
-    const judged = new EpochJudge(places, inEpoch, shared, terminated);
-    for (const use of inEpoch) {
-      const verdict = judged.of(use);
+    const verdicts = verdictsOf(places, inEpoch);
+    if (uses.timeAt(to - 1) <= lastCall && inEpoch.every(({ place }) => isOwn(verdicts.get(place)))) {
+      // As nearly everywhere: one look at each place, none at each use.
+      for (const { place, first, count } of inEpoch) {
+        takeForOwn(first, place);
+        unjudged += verdicts.get(place) === 'unknown' ? count : 0;
+      }
+      from = to;
+      continue;
+    }
+    for (let at = from; at < to; at++) {
+      const place = uses.places[uses.placeAt(at)]?.place;
+      const ofPlace = place === undefined ? undefined : verdicts.get(place);
+      if (place === undefined || ofPlace === undefined) {
+        continue;
+      }
+      const verdict =
+        uses.timeAt(at) > lastCall ? 'terminated' : ofPlace === 'only' ? onlyPlace(uses.useAt(at), shared) : ofPlace;
       if (verdict === 'own' || verdict === 'unknown') {
-        own.push(use);
         unjudged += verdict === 'unknown' ? 1 : 0;
+        takeForOwn(at, place);
       } else {
-        elsewhere.push({ ...use, verdict });
-        onlyPrivateKnown ||= verdict === 'elsewhere' && !use.isPrivate && places.hasOnlyPrivate(use.family);
+        elsewhere.push({ ...uses.useAt(at), verdict });
+        onlyPrivateKnown ||= verdict === 'elsewhere' && !place.isPrivate && places.hasOnlyPrivate(place.family);
       }
     }
+    from = to;
   }
+  const ownAgents = (): Set<string> => {
+    const away = new Set(elsewhere.map(({ row }) => row));
+    const agents = new Set<string>();
+    for (let at = 0; at < uses.count; at++) {
+      if (!away.has(uses.rowAt(at))) {
+        agents.add(uses.userAgentAt(at));
+      }
+    }
+    return agents;
+  };
   const firstShared = elsewhere.find(({ verdict }) => verdict === 'shared');
   const people = firstShared === undefined ? [] : shared.usersNear(firstShared);
-  return { instance, elsewhere, own, known: [...allKnown.values()], unjudged, people, onlyPrivateKnown };
+  return { instance, elsewhere, own, ownAgents, known: [...allKnown.values()], unjudged, people, onlyPrivateKnown };
+}
+
+/** Position of the first use from `from` on that is at or after the next start. */
+function endOfEpoch(uses: InstanceUses, from: number, next: number): number {
+  let low = from;
+  let high = uses.count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (uses.timeAt(middle) < next) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
 }
 
 /** The first call of an agent from each address that outlives a stop: private ones and IPv6. */
-function lastingAgentUses(uses: readonly InstanceUse[]): InstanceUse[] {
+function lastingAgentUses(uses: InstanceUses): InstanceUse[] {
   const first = new Map<string, InstanceUse>();
-  for (const use of uses) {
-    if (use.byAgent && (use.isPrivate || use.family === 'v6') && !first.has(use.address)) {
+  for (const use of byAgents(uses, uses.places)) {
+    if ((use.isPrivate || use.family === 'v6') && !first.has(use.address)) {
       first.set(use.address, use);
     }
   }
   return [...first.values()];
+}
+
+interface HabitualUse {
+  readonly use: InstanceUse;
+  readonly days: number;
+}
+
+/** The first use from each address in [from, to) that called on several days, of those that are not `known`, in time order. */
+function habits(
+  uses: InstanceUses,
+  from: number,
+  to: number,
+  places: readonly PlaceUses[],
+  known: ReadonlySet<string>,
+  shared: SharedPlaces,
+): HabitualUse[] {
+  const days = new Map<string, { count: number; last: number }>();
+  for (const { place } of places) {
+    if (!known.has(place.address)) {
+      days.set(place.address, { count: 0, last: -1 });
+    }
+  }
+  if (days.size === 0) {
+    return [];
+  }
+  const addressAt = (at: number): { count: number; last: number } | undefined =>
+    days.get(uses.places[uses.placeAt(at)]?.place.address ?? '');
+  for (let at = from; at < to; at++) {
+    const address = addressAt(at);
+    const day = Math.floor(uses.timeAt(at) / dayMs);
+    if (address !== undefined && address.last !== day) {
+      address.count++;
+      address.last = day;
+    }
+  }
+  const found: HabitualUse[] = [];
+  let left = [...days.values()].filter(({ count }) => count >= habitDays).length;
+  for (let at = from; at < to && left > 0; at++) {
+    const address = addressAt(at);
+    if (address === undefined || address.count < habitDays) {
+      continue;
+    }
+    // A place that people use too is no habit of the instance.
+    const use = uses.useAt(at);
+    if (!shared.isShared(use)) {
+      found.push({ use, days: address.count });
+      address.count = 0;
+      left--;
+    }
+  }
+  return found;
 }
 
 /** Known addresses of one epoch: from API calls, from the instance's agents, from habit. */
@@ -165,29 +263,19 @@ function entriesOf(
   instance: InstanceContext,
   epoch: number,
   epochOf: (time: number) => number,
-  inEpoch: readonly InstanceUse[],
-  lasting: readonly InstanceUse[],
-  shared: SharedPlaces,
+  agents: readonly InstanceUse[],
+  habitsBut: (known: ReadonlySet<string>) => readonly HabitualUse[],
 ): KnownAddress[] {
   const entries = addressesFromCalls(instance, epoch, epochOf, placeOf);
   const seen = new Set<string>();
-  for (const use of [...lasting, ...inEpoch]) {
-    if (use.byAgent && !seen.has(use.address)) {
+  for (const use of agents) {
+    if (!seen.has(use.address)) {
       seen.add(use.address);
       entries.push(known(use, 'agent', 'its agent calls from here'));
     }
   }
-  const days = new Map<string, Set<number>>();
-  for (const use of inEpoch) {
-    const of = days.get(use.address) ?? new Set<number>();
-    days.set(use.address, of.add(Math.floor(use.time / dayMs)));
-  }
-  for (const use of inEpoch) {
-    // A place that people use too is no habit of the instance.
-    if ((days.get(use.address)?.size ?? 0) >= habitDays && !seen.has(use.address) && !shared.isShared(use)) {
-      seen.add(use.address);
-      entries.push(known(use, 'habit', `used on ${String(days.get(use.address)?.size ?? 0)} days`));
-    }
+  for (const { use, days } of habitsBut(seen)) {
+    entries.push(known(use, 'habit', `used on ${String(days)} days`));
   }
   return entries;
 }
@@ -198,65 +286,62 @@ function withExits(entries: readonly KnownAddress[], exits: readonly KnownAddres
   return hasPublic ? entries : [...entries, ...exits.filter(({ family }) => family === 'v4')];
 }
 
-class EpochJudge {
-  /** First place of each sort where nothing tells where the instance is. */
-  private readonly tentative = new Map<string, string>();
-  private readonly placeCount: number;
+/** `only`: it is the only place in the epoch. */
+type PlaceVerdict = Exclude<Verdict, 'terminated' | 'shared'> | 'own' | 'unknown' | 'only';
 
-  constructor(
-    private readonly places: KnownAddresses,
-    uses: readonly InstanceUse[],
-    private readonly shared: SharedPlaces,
-    private readonly terminated: number | undefined,
-  ) {
-    this.placeCount = new Set(uses.map(sortAndPlace)).size;
-    for (const use of uses) {
-      if (!places.covers(use) && !this.tentative.has(sortOf(use))) {
-        this.tentative.set(sortOf(use), use.compared);
-      }
+function isOwn(verdict: PlaceVerdict | undefined): boolean {
+  return verdict === 'own' || verdict === 'unknown';
+}
+
+function verdictsOf(known: KnownAddresses, inEpoch: readonly PlaceUses[]): Map<Place, PlaceVerdict> {
+  const places = inEpoch.map(({ place }) => place);
+  // First place of each sort where nothing tells where the instance is.
+  const tentative = new Map<string, string>();
+  for (const place of places) {
+    if (!known.covers(place) && !tentative.has(sortOf(place))) {
+      tentative.set(sortOf(place), place.compared);
     }
   }
+  const placeCount = new Set(places.map(sortAndPlace)).size;
+  return new Map(places.map((place) => [place, verdictOf(place, known, tentative, placeCount)]));
+}
 
-  of(use: InstanceUse): Verdict | 'own' | 'unknown' {
-    if (this.terminated !== undefined && use.time > this.terminated + terminationGraceMs) {
-      return 'terminated';
-    }
-    if (this.places.covers(use)) {
-      return 'own';
-    }
-    const decidable =
-      use.originClass === 'vpce-private' ? this.places.hasPrivate(use.family) : this.places.tells(use.family);
-    if (decidable) {
-      return use.originClass === 'vpce-private'
-        ? 'other-host'
-        : this.places.tellsSurely(use.family)
-          ? 'elsewhere'
-          : 'unlike-habit';
-    }
-    if (this.tentative.get(sortOf(use)) !== use.compared) {
-      return 'undecided';
-    }
-    if (use.originClass === 'vpce-private' && this.places.tells(use.family)) {
-      // Its public side is known; behind an endpoint the first address is taken for its private one.
-      return 'own';
-    }
-    return this.isOnlyPlace(use.family) && this.shared.isShared(use) ? 'shared' : 'unknown';
+function verdictOf(
+  place: Place,
+  known: KnownAddresses,
+  tentative: ReadonlyMap<string, string>,
+  placeCount: number,
+): PlaceVerdict {
+  if (known.covers(place)) {
+    return 'own';
   }
+  const behindEndpoint = place.originClass === 'vpce-private';
+  if (behindEndpoint ? known.hasPrivate(place.family) : known.tells(place.family)) {
+    return behindEndpoint ? 'other-host' : known.tellsSurely(place.family) ? 'elsewhere' : 'unlike-habit';
+  }
+  if (tentative.get(sortOf(place)) !== place.compared) {
+    return 'undecided';
+  }
+  if (behindEndpoint && known.tells(place.family)) {
+    // Its public side is known; behind an endpoint the first address is taken for its private one.
+    return 'own';
+  }
+  // IPv4 and IPv6 of one host are two places.
+  const isOnly =
+    placeCount === 1 || (placeCount === 2 && tentative.size === 2 && tentative.has(`public ${place.family}`));
+  return isOnly ? 'only' : 'unknown';
+}
 
-  /** IPv4 and IPv6 of one host are two places. */
-  private isOnlyPlace(family: Family): boolean {
-    return (
-      this.placeCount === 1 ||
-      (this.placeCount === 2 && this.tentative.size === 2 && this.tentative.has(`public ${family}`))
-    );
-  }
+/** At the only place that it was seen at. */
+function onlyPlace(use: InstanceUse, shared: SharedPlaces): Verdict | 'unknown' {
+  return shared.isShared(use) ? 'shared' : 'unknown';
 }
 
 /** Places that can be compared with each other. */
-function sortOf(use: InstanceUse): string {
+function sortOf(use: Place): string {
   return use.originClass === 'vpce-private' ? `endpoint ${use.family}` : `public ${use.family}`;
 }
 
-function sortAndPlace(use: InstanceUse): string {
+function sortAndPlace(use: Place): string {
   return `${sortOf(use)}|${use.compared}`;
 }

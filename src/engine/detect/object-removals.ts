@@ -5,6 +5,7 @@
  * Guarantee: only names that the record itself has; an answer that a call failed is the caller's to look at.
  * Source: API references of IAM, Roles Anywhere, Lambda, EC2, EKS, EventBridge, IAM Identity Center.
  */
+import type { Action } from '../cloudtrail/columns';
 import {
   all,
   asked,
@@ -112,6 +113,11 @@ const removalsByAction: Readonly<Record<string, Removal>> = {
   'cognito-identity:DeleteIdentityPool': one('identity-pool', asked('identityPoolId')),
   'ssm:DeleteActivation': one('ssm-activation', asked('activationId')),
 };
+
+/** A call that takes something away, where it succeeds. */
+export function isRemoval({ eventSource, eventName }: Action): boolean {
+  return removalsByAction[actionKey(eventSource, eventName)] !== undefined;
+}
 
 /** Every name in an `ObjectMade.thing` that a successful call took away; none when it is no deletion. */
 export function thingsRemoved(eventSource: string, eventName: string, fields: ObjectFields): readonly string[] {

@@ -4,58 +4,93 @@
  * Guarantee: same answers as `originOf`; a call forwarded by a service is never direct.
  */
 import { EventFlag } from '../cloudtrail/columns';
-import { originOf, type Origin } from '../cloudtrail/network';
+import { isConsoleAgent, originOf, type Origin } from '../cloudtrail/network';
 import type { EventTable, Session } from '../lineage/model';
-import { callerAt, hasFlag, textAt } from '../lineage/table';
+import { callerAt, textAt } from '../lineage/table';
+import { Facts } from './facts';
+
+const nowhere: Origin = { class: 'none', location: '', group: '', direct: false };
 
 export class Origins {
-  private readonly plain = new Map<number, Origin>();
-  private readonly behindEndpoint = new Map<string, Origin>();
+  private readonly known: Origin[] = [];
+  /** Positions in `known`, from one, of calls behind no endpoint: by source address, forwarded ones second. */
+  private readonly plain: Uint32Array;
+  /** The same of calls behind an endpoint. */
+  private readonly behindEndpoint = new Map<number, number>();
+  private readonly forwarded: Facts<{ readonly invokedBy: string }>;
+  private readonly consoleAgents: Facts<string>;
+  private lastKey = -1;
+  private lastIndex = 0;
 
-  constructor(private readonly table: EventTable) {}
+  constructor(private readonly table: EventTable) {
+    this.plain = new Uint32Array(table.strings.length * 2);
+    this.forwarded = new Facts(table.callers, ({ invokedBy }) => invokedBy !== '');
+    this.consoleAgents = new Facts(table.strings, isConsoleAgent);
+  }
 
   at(row: number, consoleSession = false): Origin {
+    return this.known[this.indexAt(row, consoleSession)] ?? nowhere;
+  }
+
+  /** What `indexAt` gave. */
+  get(index: number): Origin {
+    return this.known[index] ?? nowhere;
+  }
+
+  /** A number for the origin of a row. Equal numbers are equal origins; an origin that is written in two ways has two. */
+  indexAt(row: number, consoleSession = false): number {
     const { table } = this;
     const source = table.sourceAddress[row] ?? 0;
-    const forwarded = callerAt(table, row).invokedBy !== '';
+    const forwarded = this.forwarded.of(table.caller[row] ?? 0) ? 1 : 0;
     const endpoint = table.vpcEndpoint[row] ?? 0;
     if (endpoint === 0) {
       // Agent and console only matter behind an endpoint.
-      const key = source * 2 + (forwarded ? 1 : 0);
-      let origin = this.plain.get(key);
-      if (origin === undefined) {
-        origin = this.read(row, false);
-        this.plain.set(key, origin);
+      const key = source * 2 + forwarded;
+      const index = this.plain[key] ?? 0;
+      return index === 0 ? (this.plain[key] = this.read(row, false)) - 1 : index - 1;
+    }
+    const fromConsole =
+      consoleSession ||
+      ((table.flags[row] ?? 0) & EventFlag.fromConsole) !== 0 ||
+      this.consoleAgents.of(table.userAgent[row] ?? 0);
+    const key = (endpoint * table.strings.length + source) * 4 + forwarded * 2 + (fromConsole ? 1 : 0);
+    if (key !== this.lastKey) {
+      let index = this.behindEndpoint.get(key);
+      if (index === undefined) {
+        index = this.read(row, fromConsole);
+        this.behindEndpoint.set(key, index);
       }
-      return origin;
+      this.lastKey = key;
+      this.lastIndex = index;
     }
-    const fromConsole = consoleSession || hasFlag(table, row, EventFlag.fromConsole);
-    const key = `${String(source)},${String(endpoint)},${String(table.userAgent[row] ?? 0)},${String(forwarded)},${String(fromConsole)}`;
-    let origin = this.behindEndpoint.get(key);
-    if (origin === undefined) {
-      origin = this.read(row, fromConsole);
-      this.behindEndpoint.set(key, origin);
-    }
-    return origin;
+    return this.lastIndex - 1;
   }
 
-  private read(row: number, consoleSession: boolean): Origin {
-    return originOf({
-      sourceAddress: textAt(this.table, 'sourceAddress', row),
-      vpcEndpoint: textAt(this.table, 'vpcEndpoint', row),
-      userAgent: textAt(this.table, 'userAgent', row),
-      invokedBy: callerAt(this.table, row).invokedBy,
-      consoleSession,
-    });
+  /** How many origins there are then. */
+  private read(row: number, consoleSession: boolean): number {
+    return this.known.push(
+      originOf({
+        sourceAddress: textAt(this.table, 'sourceAddress', row),
+        vpcEndpoint: textAt(this.table, 'vpcEndpoint', row),
+        userAgent: textAt(this.table, 'userAgent', row),
+        invokedBy: callerAt(this.table, row).invokedBy,
+        consoleSession,
+      }),
+    );
   }
 
   /** Places that a session's own calls came from, in the order first seen. */
   directLocations(session: Session): string[] {
     const locations = new Set<string>();
+    let last = -1;
     for (const row of session.rows) {
-      const origin = this.at(row, session.kind === 'console');
-      if (origin.direct) {
-        locations.add(origin.location);
+      const index = this.indexAt(row, session.kind === 'console');
+      if (index !== last) {
+        last = index;
+        const origin = this.get(index);
+        if (origin.direct) {
+          locations.add(origin.location);
+        }
       }
     }
     return [...locations];

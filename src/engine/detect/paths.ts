@@ -40,7 +40,12 @@ export function isHop(model: LineageModel, session: Session): boolean {
   return session.issuances.some((index) => model.issuances[index]?.counted === true);
 }
 
-export function maximalPaths(model: LineageModel, minimumDepth: number): RolePath[] {
+/** `mayEnd`: which sessions are looked at. */
+export function maximalPaths(
+  model: LineageModel,
+  minimumDepth: number,
+  mayEnd: (session: Session) => boolean = () => true,
+): RolePath[] {
   const deepest = deepestBelow(model);
   const siblings = new Siblings(model);
   return model.sessions
@@ -49,47 +54,48 @@ export function maximalPaths(model: LineageModel, minimumDepth: number): RolePat
         session.depth >= minimumDepth &&
         isHop(model, session) &&
         (deepest[session.index] ?? 0) <= session.depth &&
+        mayEnd(session) &&
         !siblings.isSpare(session),
     )
     .map((leaf) => ({ ...pathTo(model, leaf), isSecondAsking: siblings.followsAnother(leaf) }));
 }
 
+const knownDepths = new WeakMap<LineageModel, Uint32Array>();
+
 /** Depth of the deepest session that came of each, itself included; a created key starts a count of its own. */
-function deepestBelow(model: LineageModel): number[] {
-  const deepest = model.sessions.map(({ depth }) => depth);
-  const waiting = model.sessions.map(({ children }) => children.length);
-  const queue = model.sessions.filter(({ children }) => children.length === 0).map(({ index }) => index);
-  for (const index of queue) {
-    const session = model.sessions[index];
-    const parent = session?.parent;
-    if (session === undefined || parent === undefined) {
-      continue;
-    }
-    if (session.via !== 'created-key') {
-      deepest[parent] = Math.max(deepest[parent] ?? 0, deepest[index] ?? 0);
-    }
-    const left = (waiting[parent] ?? 0) - 1;
-    waiting[parent] = left;
-    if (left === 0) {
-      queue.push(parent);
+function deepestBelow(model: LineageModel): Uint32Array {
+  const known = knownDepths.get(model);
+  if (known !== undefined) {
+    return known;
+  }
+  const { sessions } = model;
+  const deepest = Uint32Array.from(sessions, ({ depth }) => depth);
+  const waiting = Uint32Array.from(sessions, ({ children }) => children.length);
+  for (const { index: leaf, children } of sessions) {
+    // Up from each session without children, as far as nothing else is waited for.
+    for (let index = children.length === 0 ? leaf : undefined; index !== undefined;) {
+      const session: Session | undefined = sessions[index];
+      const parent = session?.parent;
+      if (session === undefined || parent === undefined) {
+        break;
+      }
+      if (session.via !== 'created-key') {
+        deepest[parent] = Math.max(deepest[parent] ?? 0, deepest[index] ?? 0);
+      }
+      const left = (waiting[parent] ?? 0) - 1;
+      waiting[parent] = left;
+      index = left === 0 ? parent : undefined;
     }
   }
+  knownDepths.set(model, deepest);
   return deepest;
 }
 
+/** Sessions that were asked for with the same credentials, for the same role and under the same name. */
 class Siblings {
-  private readonly groups = new Map<string, Session[]>();
+  private readonly groups = new Map<number, ReadonlyMap<string, readonly Session[]>>();
 
-  constructor(model: LineageModel) {
-    for (const session of model.sessions) {
-      const group = this.groups.get(groupOf(session));
-      if (group === undefined) {
-        this.groups.set(groupOf(session), [session]);
-      } else {
-        group.push(session);
-      }
-    }
-  }
+  constructor(private readonly model: LineageModel) {}
 
   /** Never used, and another one for the same caller, role and name was issued beside it. */
   isSpare(session: Session): boolean {
@@ -100,7 +106,7 @@ class Siblings {
     if (this.followsAnother(session)) {
       return true;
     }
-    const group = this.groups.get(groupOf(session)) ?? [];
+    const group = this.groupOf(session);
     for (let after = this.positionOf(group, session) + 1; after < group.length; after++) {
       const other = group[after];
       if (other === undefined || !isBeside(session, other)) {
@@ -114,12 +120,39 @@ class Siblings {
   }
 
   followsAnother(session: Session): boolean {
-    const group = this.groups.get(groupOf(session)) ?? [];
+    const group = this.groupOf(session);
     const before = group[this.positionOf(group, session) - 1];
-    return session.parent !== undefined && before !== undefined && isBeside(session, before);
+    return before !== undefined && isBeside(session, before);
   }
 
-  /** Sessions of a group are in the order of their index. */
+  /** In the order of their indexes. */
+  private groupOf(session: Session): readonly Session[] {
+    return session.parent === undefined ? [] : (this.groupsOf(session.parent).get(roleAndName(session)) ?? []);
+  }
+
+  private groupsOf(parent: number): ReadonlyMap<string, readonly Session[]> {
+    const known = this.groups.get(parent);
+    if (known !== undefined) {
+      return known;
+    }
+    const groups = new Map<string, Session[]>();
+    const { sessions } = this.model;
+    for (const index of [...(sessions[parent]?.children ?? [])].sort((a, b) => a - b)) {
+      const child = sessions[index];
+      if (child === undefined) {
+        continue;
+      }
+      const group = groups.get(roleAndName(child));
+      if (group === undefined) {
+        groups.set(roleAndName(child), [child]);
+      } else {
+        group.push(child);
+      }
+    }
+    this.groups.set(parent, groups);
+    return groups;
+  }
+
   private positionOf(group: readonly Session[], session: Session): number {
     let low = 0;
     let high = group.length;
@@ -143,8 +176,8 @@ function isBeside(a: Session, b: Session): boolean {
   );
 }
 
-function groupOf(session: Session): string {
-  return `${String(session.parent ?? -1)}|${session.roleArn}|${session.name}`;
+function roleAndName({ roleArn, name }: Session): string {
+  return `${roleArn}|${name}`;
 }
 
 /** How often a path was made: what an SDK asked for twice in a second is once. */
@@ -186,32 +219,42 @@ export function pathTo(model: LineageModel, leaf: Session): RolePath {
 
 const knownStarts = new WeakMap<LineageModel, readonly (Session | undefined)[]>();
 
-/** Where the count of each session starts: at a created key, or at a session without a parent. */
+/** Where the count of each session starts: at a created key, or at a session without a parent. In a cycle it does not. */
 function startsOf(model: LineageModel): readonly (Session | undefined)[] {
   const known = knownStarts.get(model);
   if (known !== undefined) {
     return known;
   }
-  const starts: (Session | undefined)[] = [];
-  for (const session of model.sessions) {
+  const { sessions } = model;
+  const starts: (Session | undefined)[] = sessions.map(() => undefined);
+  const seen = new Uint8Array(sessions.length);
+  for (const session of sessions) {
     const way: Session[] = [];
     let at: Session | undefined = session;
-    while (at !== undefined && starts[at.index] === undefined) {
+    while (at !== undefined && seen[at.index] === 0) {
+      seen[at.index] = 1;
       way.push(at);
-      const above: Session | undefined =
-        at.via === 'created-key' || at.parent === undefined ? undefined : model.sessions[at.parent];
-      if (above === undefined) {
-        starts[at.index] = at;
-      }
-      at = above;
+      at = at.via === 'created-key' || at.parent === undefined ? undefined : sessions[at.parent];
     }
-    const start = starts[(at ?? way.at(-1) ?? session).index];
+    const start = at === undefined ? way.at(-1) : starts[at.index];
     for (const each of way) {
       starts[each.index] = start;
     }
   }
   knownStarts.set(model, starts);
   return starts;
+}
+
+/**
+ * True for every session to which a path leads from one that passes, and for those whose path may start anywhere, as they
+ * have several possible callers.
+ */
+export function startsIn(model: LineageModel, passes: (start: Session) => boolean): (session: Session) => boolean {
+  const starts = startsOf(model);
+  return ({ index }) => {
+    const start = starts[index];
+    return start === undefined || start.link === 'ambiguous' || passes(start);
+  };
 }
 
 /** True where the path has more sessions than are told. */

@@ -48,7 +48,14 @@ function detect(input: DetectionInput): Detection {
     }
   }
   const days = spanDays(model);
-  const edges = days >= baselineDays ? new CommonEdges(model) : undefined;
+  const hops = [...groups.values()].flatMap((paths) => tellingPath(paths).hops);
+  const edges =
+    days >= baselineDays
+      ? new CommonEdges(
+          model,
+          hops.map(({ roleArn }) => roleArn),
+        )
+      : undefined;
   const refused = refusedOf(model);
   const findings = [...groups.values()].map((paths) => draftOf(input, paths, edges, refused));
   const notes: CoverageNote[] =

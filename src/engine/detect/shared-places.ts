@@ -6,7 +6,8 @@
 import type { LineageModel, SessionKind } from '../lineage/model';
 import { callerAt, textAt, timeAt } from '../lineage/table';
 import { canonicalAddress } from '../cloudtrail/network';
-import type { InstanceUse } from './instance-uses';
+import { Facts } from './facts';
+import type { InstanceUse, InstanceUses } from './instance-uses';
 import { originsOf } from './origins';
 
 const people: ReadonlySet<SessionKind> = new Set([
@@ -26,44 +27,59 @@ export interface PlaceUse {
   readonly session: number;
 }
 
-export class SharedPlaces {
-  private readonly uses = new Map<string, PlaceUse[]>();
+/** An IPv4 address as it is always written, and longer numbers: its shortest form is the text itself. */
+const plainV4 = /^(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){3}$/;
 
-  constructor(model: LineageModel, instanceUses: Iterable<readonly InstanceUse[]>) {
-    const { events } = model;
+export class SharedPlaces {
+  private found: ReadonlyMap<string, readonly PlaceUse[]> | undefined;
+
+  constructor(
+    private readonly model: LineageModel,
+    private readonly instanceUses: Iterable<InstanceUses>,
+  ) {}
+
+  /** Calls of people by location, in time order. Looked for when somebody asks first. */
+  private get uses(): ReadonlyMap<string, readonly PlaceUse[]> {
+    this.found ??= this.find();
+    return this.found;
+  }
+
+  private find(): Map<string, PlaceUse[]> {
+    const { events, sessions } = this.model;
     const locations = new Set<string>();
     const addresses = new Set<string>();
-    for (const uses of instanceUses) {
-      for (const { location, address } of uses) {
-        locations.add(location);
-        addresses.add(address);
+    for (const { places } of this.instanceUses) {
+      for (const { place } of places) {
+        locations.add(place.location);
+        addresses.add(place.address);
       }
-    }
-    if (locations.size === 0) {
-      return;
     }
     // By the text of the source address first: cheap, and nearly all events are elsewhere.
-    const wanted = events.strings.map((text) => addresses.has(text) || addresses.has(canonicalAddress(text)));
+    const wanted = new Facts(
+      events.strings,
+      (text) => addresses.has(text) || (!plainV4.test(text) && addresses.has(canonicalAddress(text))),
+    );
+    const isPerson = Uint8Array.from(sessions, ({ kind }) => (people.has(kind) ? 1 : 0));
     const origins = originsOf(events);
-    for (let row = 0; row < events.count; row++) {
-      if (wanted[events.sourceAddress[row] ?? 0] !== true) {
+    const found = new Map<string, PlaceUse[]>();
+    const { count, session: sessionOf, sourceAddress } = events;
+    for (let row = 0; row < count; row++) {
+      const index = sessionOf[row] ?? -1;
+      if (index < 0 || isPerson[index] !== 1 || !wanted.of(sourceAddress[row] ?? 0)) {
         continue;
       }
-      const session = model.sessions[events.session[row] ?? -1];
-      if (session === undefined || !people.has(session.kind)) {
-        continue;
-      }
-      const origin = origins.at(row, session.kind === 'console');
+      const origin = origins.at(row, sessions[index]?.kind === 'console');
       if (origin.direct && locations.has(origin.location)) {
-        const uses = this.uses.get(origin.location);
-        const use = { time: timeAt(events, row), row, session: session.index };
+        const uses = found.get(origin.location);
+        const use = { time: timeAt(events, row), row, session: index };
         if (uses === undefined) {
-          this.uses.set(origin.location, [use]);
+          found.set(origin.location, [use]);
         } else {
           uses.push(use);
         }
       }
     }
+    return found;
   }
 
   /** Somebody called from the same place within a day. */

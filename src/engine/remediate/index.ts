@@ -10,7 +10,7 @@ import { denySessions, denySourceIdentities } from './deny-session';
 import { instances } from './ec2-instance';
 import { evidence } from './evidence';
 import { hardening } from './hardening';
-import { incidentNames } from './names';
+import { incidentNames, type IncidentNames } from './names';
 import type { MadeObject, Outline, PlanContext, Remediator } from './outline';
 import { refusals } from './refusals';
 import type { Phase } from './remediation';
@@ -74,11 +74,16 @@ export function contextOf(
   lastEventTime = 0,
 ): PlanContext {
   const scope = scopeOf(model, draft, settings);
+  let names: IncidentNames | undefined;
   return {
     model,
     settings,
     scope,
-    names: incidentNames(lastEventTime, scope.roots.map(({ id }) => id).sort()),
+    // Titles do without.
+    get names() {
+      names ??= incidentNames(lastEventTime, scope.roots.map(({ id }) => id).sort());
+      return names;
+    },
     made: madeObjects(model, [draft, ...related]),
   };
 }

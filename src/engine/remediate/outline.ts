@@ -32,6 +32,7 @@ export interface Outline {
   readonly id: string;
   readonly title: string;
   readonly phase: Phase;
+  /** Worked out when asked for, where it takes long. */
   readonly choices?: readonly SessionChoice[];
   build(): Built;
 }

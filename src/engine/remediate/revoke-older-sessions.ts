@@ -20,7 +20,9 @@ export function revokeOlderSessions(context: PlanContext): readonly Outline[] {
       id: outlineId('revoke', role.key),
       title: `Revoke the sessions of role ${role.name} in account ${role.accountId} issued until now`,
       phase: 'sessions' as const,
-      choices: choicesOf(role),
+      get choices() {
+        return choicesOf(role);
+      },
       build: () => {
         if (!isSafe('name', role.name) || !isSafe('account', role.accountId)) {
           return {

@@ -12,7 +12,6 @@ import { lastSegment } from '../cloudtrail/text';
 import type { FindingDraft } from '../detect/detector';
 import type { InstanceContext, LineageModel, Session } from '../lineage/model';
 import { callerAt } from '../lineage/table';
-import { descendants } from '../lineage/walk';
 import { isSafe } from './quote';
 
 export type RoleClass = 'ordinary' | 'instance' | 'sso' | 'service-linked' | 'pseudo' | 'foreign';
@@ -103,11 +102,17 @@ export function ownAccountsOf(model: LineageModel, settings: CaseSettings): Read
     return known;
   }
   const { count, recipientAccount, strings } = model.events;
-  const ids = new Set<number>();
+  // In the order in which they first received one.
+  const seen = new Uint8Array(strings.length);
+  const accounts = new Set<string>();
   for (let row = 0; row < count; row++) {
-    ids.add(recipientAccount[row] ?? 0);
+    const index = recipientAccount[row] ?? 0;
+    if (seen[index] === 0) {
+      seen[index] = 1;
+      accounts.add(strings[index] ?? '');
+    }
   }
-  const accounts = new Set([...ids].map((id) => strings[id] ?? '').filter((account) => account !== ''));
+  accounts.delete('');
   recipients.set(model, accounts);
   return accounts;
 }
@@ -117,43 +122,46 @@ const recipients = new WeakMap<LineageModel, ReadonlySet<string>>();
 
 export function scopeOf(model: LineageModel, draft: FindingDraft, settings: CaseSettings): Scope {
   const ownAccounts = ownAccountsOf(model, settings);
-  const members = lineageOf(model, draft.sessions);
-  const inScope = new Set(members);
+  const identities = identitiesOf(model);
+  const inScope = new Uint8Array(model.sessions.length);
+  const members = lineageOf(model, draft.sessions, inScope);
   const sessions = members.flatMap((index) => model.sessions[index] ?? []);
   const roles = new Map<string, Session[]>();
   const users = new Map<string, Session[]>();
   const instances = new Map<string, Session[]>();
   const rootUsers = new Map<string, Session[]>();
   for (const session of sessions) {
-    const arn = durableArn(session);
     if (session.kind === 'ec2-instance' && session.instanceId !== '') {
       push(instances, `${session.accountId}|${session.instanceId}`, session);
     }
-    if (session.kind === 'root' || session.kind === 'assume-root' || arn.endsWith(':root')) {
+    const { type, key } = identities.of(session);
+    if (type === 'root') {
       push(rootUsers, session.accountId, session);
-    } else if (arn.includes(':role/')) {
-      push(roles, `role:${accountOf(arn) || session.accountId}:${roleNameOf(arn)}`, session);
-    } else if (arn.includes(':user/')) {
-      push(users, `user:${accountOf(arn) || session.accountId}:${lastSegment(arn)}`, session);
+    } else if (type === 'role') {
+      push(roles, key, session);
+    } else if (type === 'user') {
+      push(users, key, session);
     }
   }
-  const roleTargets = [...roles].map(([key, of]) => roleTarget(key, of, ownAccounts, settings));
+  const roleTargets = [...roles].map(([key, of]) => roleTarget(identities, key, of, ownAccounts, settings));
   const roleByKey = new Map(roleTargets.map((role) => [role.key, role]));
   const edges: TrustEdge[] = [];
   for (const session of sessions) {
-    const caller = session.parent === undefined ? undefined : model.sessions[session.parent];
-    const arn = durableArn(session);
-    const role = roleByKey.get(`role:${accountOf(arn) || session.accountId}:${roleNameOf(arn)}`);
-    if (caller !== undefined && role !== undefined && inScope.has(caller.index)) {
+    if (session.parent === undefined || inScope[session.parent] !== 1) {
+      continue;
+    }
+    const caller = model.sessions[session.parent];
+    const role = roleByKey.get(identities.of(session).roleKey);
+    if (caller !== undefined && role !== undefined) {
       edges.push({ role, caller });
     }
   }
   return {
-    roots: sessions.filter((session) => session.parent === undefined || !inScope.has(session.parent)),
+    roots: sessions.filter((session) => session.parent === undefined || inScope[session.parent] !== 1),
     sessions,
     roles: roleTargets,
-    users: [...users].map(([key, of]) => userTarget(key, of, ownAccounts)),
-    instances: [...instances].map(([key, of]) => instanceTarget(model, key, of, ownAccounts)),
+    users: [...users].map(([key, of]) => userTarget(identities, key, of, ownAccounts)),
+    instances: [...instances].map(([key, of]) => instanceTarget(model, identities, key, of, ownAccounts)),
     rootUsers: [...rootUsers].map(([account, of]) => rootUserTarget(account, of, ownAccounts)),
     edges,
     ambiguous: sessions.filter((session) => session.link === 'ambiguous'),
@@ -161,19 +169,83 @@ export function scopeOf(model: LineageModel, draft: FindingDraft, settings: Case
   };
 }
 
-/** Indexes of all sessions that share a lineage with `subjects`, each root before what came of it. */
-function lineageOf(model: LineageModel, subjects: readonly number[]): number[] {
-  const seen = new Set<number>();
+/** What policies can reach of a session, and what it is grouped by. */
+interface Identity {
+  readonly arn: string;
+  readonly type: 'root' | 'role' | 'user' | 'none';
+  readonly key: string;
+  /** The key of a role with this ARN. */
+  readonly roleKey: string;
+}
+
+/** Identities of sessions, each worked out once a model: lineages of many findings have them in common. */
+class Identities {
+  private readonly known: (Identity | undefined)[] = [];
+
+  of(session: Session): Identity {
+    const identity = this.known[session.index] ?? identityOf(session);
+    this.known[session.index] = identity;
+    return identity;
+  }
+
+  /** The most telling ARN: one with a path beats one made from an assumed-role ARN. */
+  bestArn(sessions: readonly Session[]): string {
+    let best = '';
+    for (const session of sessions) {
+      const { arn } = this.of(session);
+      best = arn.length > best.length ? arn : best;
+    }
+    return best;
+  }
+}
+
+const identitiesByModel = new WeakMap<LineageModel, Identities>();
+
+function identitiesOf(model: LineageModel): Identities {
+  const identities = identitiesByModel.get(model) ?? new Identities();
+  identitiesByModel.set(model, identities);
+  return identities;
+}
+
+function identityOf(session: Session): Identity {
+  const arn = durableArn(session);
+  const account = accountOf(arn) || session.accountId;
+  const roleKey = `role:${account}:${roleNameOf(arn)}`;
+  if (session.kind === 'root' || session.kind === 'assume-root' || arn.endsWith(':root')) {
+    return { arn, type: 'root', key: session.accountId, roleKey };
+  }
+  if (arn.includes(':role/')) {
+    return { arn, type: 'role', key: roleKey, roleKey };
+  }
+  return arn.includes(':user/')
+    ? { arn, type: 'user', key: `user:${account}:${lastSegment(arn)}`, roleKey }
+    : { arn, type: 'none', key: '', roleKey };
+}
+
+/**
+ * Indexes of all sessions that share a lineage with `subjects`, each root before what came of it. `seen`, all zeros, has ones
+ * for them afterwards.
+ */
+function lineageOf(model: LineageModel, subjects: readonly number[], seen: Uint8Array): number[] {
+  const members: number[] = [];
+  const add = (index: number): void => {
+    if (seen[index] === 0) {
+      seen[index] = 1;
+      members.push(index);
+    }
+  };
   const starts = subjects.map((subject) => model.sessions[subject]?.root ?? subject);
   // Each session of an instance leads to all the others: once is enough, and one with a year of them is not squared.
   const instances = new Set<string>();
   for (const start of starts) {
-    if (seen.has(start)) {
+    if (seen[start] === 1) {
       continue;
     }
-    seen.add(start);
-    for (const child of descendants(model, start)) {
-      seen.add(child);
+    // What came of a session that is there already is there too.
+    const first = members.length;
+    add(start);
+    for (let at = first; at < members.length; at++) {
+      model.sessions[members[at] ?? -1]?.children.forEach(add);
     }
     const root = model.sessions[start];
     const instance = root?.kind === 'ec2-instance' ? `${root.accountId}|${root.instanceId}` : '';
@@ -181,17 +253,15 @@ function lineageOf(model: LineageModel, subjects: readonly number[]): number[] {
       instances.add(instance);
       // Not yet visited ones only: the loop takes them up, with all that came of them.
       for (const other of model.instances.get(instance)?.sessions ?? []) {
-        if (!seen.has(other)) {
+        if (seen[other] === 0) {
           starts.push(other);
         }
       }
     }
   }
   // A subject whose root does not lead to it (damaged data) is still contained.
-  for (const subject of subjects) {
-    seen.add(subject);
-  }
-  return [...seen];
+  subjects.forEach(add);
+  return members;
 }
 
 /** ARN of the role, user or root behind a session; an assumed-role ARN is turned into the role's, without its path. */
@@ -234,20 +304,16 @@ function push(groups: Map<string, Session[]>, key: string, session: Session): vo
   }
 }
 
-/** The most telling ARN: one with a path beats one made from an assumed-role ARN. */
-function bestArn(sessions: readonly Session[]): string {
-  return sessions.map(durableArn).reduce((best, arn) => (arn.length > best.length ? arn : best), '');
-}
-
 const lockOutRoles = new Set(['OrganizationAccountAccessRole', 'AWSControlTowerExecution']);
 
 function roleTarget(
+  identities: Identities,
   key: string,
   sessions: readonly Session[],
   own: ReadonlySet<string>,
   settings: CaseSettings,
 ): RoleTarget {
-  const arn = bestArn(sessions);
+  const arn = identities.bestArn(sessions);
   const name = roleNameOf(arn);
   const accountId = accountOf(arn) || (sessions[0]?.accountId ?? '');
   const guarded = [...settings.breakGlassRoles, ...settings.securityToolRoles];
@@ -286,8 +352,13 @@ function roleClassOf(
   return sessions.every((session) => session.kind === 'ec2-instance') ? 'instance' : 'ordinary';
 }
 
-function userTarget(key: string, sessions: readonly Session[], own: ReadonlySet<string>): UserTarget {
-  const arn = bestArn(sessions);
+function userTarget(
+  identities: Identities,
+  key: string,
+  sessions: readonly Session[],
+  own: ReadonlySet<string>,
+): UserTarget {
+  const arn = identities.bestArn(sessions);
   const accountId = accountOf(arn) || (sessions[0]?.accountId ?? '');
   const keys = new Set(sessions.filter(({ kind }) => kind === 'long-term-key').flatMap((session) => session.keys));
   return {
@@ -305,6 +376,7 @@ function userTarget(key: string, sessions: readonly Session[], own: ReadonlySet<
 
 function instanceTarget(
   model: LineageModel,
+  identities: Identities,
   key: string,
   sessions: readonly Session[],
   own: ReadonlySet<string>,
@@ -312,7 +384,8 @@ function instanceTarget(
   const context = model.instances.get(key);
   const first = sessions[0];
   const accountId = first?.accountId ?? '';
-  const roleArn = context?.roleArn !== undefined && context.roleArn !== '' ? context.roleArn : bestArn(sessions);
+  const roleArn =
+    context?.roleArn !== undefined && context.roleArn !== '' ? context.roleArn : identities.bestArn(sessions);
   return {
     type: 'instance',
     key: `instance:${accountId}:${first?.instanceId ?? ''}`,
