@@ -89,6 +89,7 @@ export function inflate(source: usize, sourceLength: usize, target: usize, targe
       verdict = symbols();
     } else if (type == DYNAMIC && readCodes()) verdict = symbols();
     if (verdict != DONE) return verdict;
+    if (to > toEnd) return FULL;
     if (last) break;
   }
   from -= (held & 63) >>> 3;
