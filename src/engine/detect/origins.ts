@@ -3,6 +3,7 @@
  *
  * Guarantee: same answers as `originOf`; a call forwarded by a service is never direct.
  */
+import type { Caller } from '../cloudtrail/caller';
 import { EventFlag } from '../cloudtrail/columns';
 import { isConsoleAgent, originOf, type Origin } from '../cloudtrail/network';
 import type { EventTable, Session } from '../lineage/model';
@@ -17,7 +18,7 @@ export class Origins {
   private readonly plain: Uint32Array;
   /** The same of calls behind an endpoint. */
   private readonly behindEndpoint = new Map<number, number>();
-  private readonly forwarded: Facts<{ readonly invokedBy: string }>;
+  private readonly forwarded: Facts<Caller>;
   private readonly consoleAgents: Facts<string>;
   private lastKey = -1;
   private lastIndex = 0;

@@ -4,10 +4,10 @@
  * Guarantee: every typed array has room for `count` rows (`eventId` four words a row, `requestId` two). Indexes are held in
  * sixteen bits, and places in files in thirty-two, until one of a column does not fit.
  */
-import type { FileColumns, JsonObject } from '../cloudtrail/columns';
-import { textAtIndex } from '../cloudtrail/texts';
+import type { FileColumns } from '../cloudtrail/columns';
 import type { Remap } from './dictionaries';
 import type { Indexes } from './model';
+import { NotableRecords } from './notable-records';
 
 /** Typed columns and their words per row. */
 export const columnWords = {
@@ -74,7 +74,7 @@ export class EventColumns {
   /** What only some rows have, in the order of rows. */
   textIds = new Map<number, string>();
   replacing = new Map<number, string>();
-  notable = new Map<number, JsonObject>();
+  notable = new NotableRecords();
 
   constructor(rows = 0, types: Readonly<Record<ColumnName, ColumnType>> = firstTypes) {
     this.columns = Object.fromEntries(
@@ -125,9 +125,7 @@ export class EventColumns {
     }
     from.textIds.forEach((id, row) => this.textIds.set(base + row, id));
     from.replacing.forEach((id, row) => this.replacing.set(base + row, id));
-    from.notable.rows.forEach((row, index) => {
-      this.notable.set(base + row, JSON.parse(textAtIndex(from.notable.records, index)) as JsonObject);
-    });
+    this.notable.appendFile(from.notable, base);
     this.count += from.count;
   }
 
@@ -144,7 +142,7 @@ export class EventColumns {
     }
     copyEntry(from.textIds, row, this.textIds, this.count);
     copyEntry(from.replacing, row, this.replacing, this.count);
-    copyEntry(from.notable, row, this.notable, this.count);
+    this.notable.appendRow(from.notable, row, this.count);
     this.count++;
   }
 
@@ -211,8 +209,9 @@ export class EventColumns {
       result.columns[name] = to;
       second.columns[name] = new types[name](0);
     }
-    for (const entries of ['textIds', 'replacing', 'notable'] as const) {
-      mergeEntries<unknown>(first[entries], firstRows, second[entries], secondRows, result[entries]);
+    result.notable = NotableRecords.merged(first.notable, firstRows, second.notable, secondRows);
+    for (const entries of ['textIds', 'replacing'] as const) {
+      mergeEntries(first[entries], firstRows, second[entries], secondRows, result[entries]);
     }
     second.clear();
     return result;
@@ -222,7 +221,7 @@ export class EventColumns {
     this.count = 0;
     this.textIds = new Map();
     this.replacing = new Map();
-    this.notable = new Map();
+    this.notable = new NotableRecords();
   }
 
   /** Rows that are in no order as new ones, in the order of `rows`. */

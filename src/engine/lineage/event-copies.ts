@@ -138,6 +138,5 @@ function isMask(value: JsonValue): boolean {
 }
 
 function notableText(columns: EventColumns, row: number): string {
-  const record = columns.notable.get(row);
-  return record === undefined ? '' : JSON.stringify(record);
+  return columns.notable.text(row);
 }

@@ -41,9 +41,8 @@ export class EventIdentities {
     return found === free ? undefined : found;
   }
 
-  /** Like `find`; adds the code when there is none. */
-  findOrPut(code: number): number | undefined {
-    const hash = this.space.hash(code);
+  /** Like `find`; adds the code, whose hash this is, when there is none. */
+  findOrPut(code: number, hash: number): number | undefined {
     const slot = this.slotOf(code, hash);
     if (slot >= 0) {
       const found = this.slots[slot] ?? free;

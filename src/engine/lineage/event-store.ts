@@ -170,8 +170,9 @@ export class EventStore implements IdentitySpace {
     }
     const first = this.incoming.count;
     this.incoming.appendFile(columns, number, this.dictionaries.unify(columns));
+    const ids = this.incoming.column('eventId');
     for (let row = first; row < this.incoming.count; row++) {
-      this.offer(row);
+      this.offer(row, hashOf(ids, row));
     }
   }
 
@@ -202,9 +203,9 @@ export class EventStore implements IdentitySpace {
   }
 
   /** A row of `incoming` that may be an event already known. */
-  private offer(row: number): void {
+  private offer(row: number, hash = this.hash(~row)): void {
     const code = ~row;
-    const known = this.identities.findOrPut(code);
+    const known = this.identities.findOrPut(code, hash);
     if (known === undefined) {
       return;
     }
@@ -406,13 +407,7 @@ export class EventStore implements IdentitySpace {
   }
 
   hash(code: number): number {
-    const columns = this.columnsOf(code);
-    const row = this.rowOf(code);
-    const ids = columns.column('eventId');
-    const at = row * 4;
-    let hash = Math.imul((ids[at] ?? 0) ^ Math.imul(ids[at + 3] ?? 0, 0x9e3779b1), 0x85ebca6b);
-    hash = Math.imul(hash ^ (ids[at + 1] ?? 0) ^ (hash >>> 15), 0xc2b2ae35) ^ (ids[at + 2] ?? 0);
-    return (hash ^ (hash >>> 13)) >>> 0;
+    return hashOf(this.columnsOf(code).column('eventId'), this.rowOf(code));
   }
 
   same(a: number, b: number): boolean {
@@ -447,4 +442,11 @@ export class EventStore implements IdentitySpace {
   private rowOf(code: number): number {
     return code === probe ? this.sought[1] : code >= 0 ? code : ~code;
   }
+}
+
+function hashOf(ids: Uint32Array, row: number): number {
+  const at = row * 4;
+  let hash = Math.imul((ids[at] ?? 0) ^ Math.imul(ids[at + 3] ?? 0, 0x9e3779b1), 0x85ebca6b);
+  hash = Math.imul(hash ^ (ids[at + 1] ?? 0) ^ (hash >>> 15), 0xc2b2ae35) ^ (ids[at + 2] ?? 0);
+  return (hash ^ (hash >>> 13)) >>> 0;
 }

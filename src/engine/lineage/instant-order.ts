@@ -37,15 +37,21 @@ export function inInstantOrder(rows: Uint32Array, time: Float64Array, compare: (
   }
 }
 
-/** Times are whole milliseconds; their distances from the first fit in 53 bits. */
+/** Times are whole milliseconds. Those of AWS are whole seconds: a year of them fits in 32 bits, which are sorted faster. */
 function sortByTime(rows: Uint32Array, time: Float64Array, first: number, range: number): void {
-  let from: Uint32Array = rows;
-  let to: Uint32Array = new Uint32Array(rows.length);
+  const unit = rows.every((row) => ((time[row] ?? 0) - first) % 1000 === 0) ? 1000 : 1;
+  let keys = new Float64Array(rows.length);
+  for (let at = 0; at < rows.length; at++) {
+    keys[at] = ((time[rows[at] ?? 0] ?? 0) - first) / unit;
+  }
+  let from = rows.slice();
+  let to = new Uint32Array(rows.length);
+  let sorted = new Float64Array(rows.length);
   const counts = new Uint32Array(digits);
-  for (let unit = 1; unit <= range; unit *= digits) {
+  for (let weight = 1; weight <= range / unit; weight *= digits) {
     counts.fill(0);
-    for (const row of from) {
-      const digit = digitOf(time, row, first, unit);
+    for (const key of keys) {
+      const digit = Math.floor(key / weight) & digitMask;
       counts[digit] = (counts[digit] ?? 0) + 1;
     }
     let sum = 0;
@@ -54,19 +60,16 @@ function sortByTime(rows: Uint32Array, time: Float64Array, first: number, range:
       counts[digit] = sum;
       sum += count;
     }
-    for (const row of from) {
-      const digit = digitOf(time, row, first, unit);
-      const at = counts[digit] ?? 0;
-      to[at] = row;
-      counts[digit] = at + 1;
+    for (let at = 0; at < from.length; at++) {
+      const key = keys[at] ?? 0;
+      const digit = Math.floor(key / weight) & digitMask;
+      const place = counts[digit] ?? 0;
+      to[place] = from[at] ?? 0;
+      sorted[place] = key;
+      counts[digit] = place + 1;
     }
     [from, to] = [to, from];
+    [keys, sorted] = [sorted, keys];
   }
-  if (from !== rows) {
-    rows.set(from);
-  }
-}
-
-function digitOf(time: Float64Array, row: number, first: number, unit: number): number {
-  return Math.floor(((time[row] ?? 0) - first) / unit) & digitMask;
+  rows.set(from);
 }

@@ -25,10 +25,9 @@ export async function parseFile(source: SourceFile, options: ParseOptions = {}):
   try {
     const whole = options.gunzip && readWhole(source.absolutePath, options.gunzip);
     if (whole !== undefined) {
-      const { length } = whole.bytes;
-      scanner.push(whole.bytes);
-      options.onBytes?.(length);
-      return scanner.finish({ gzip: whole.gzip });
+      const { bytes, gzip: compressed } = whole;
+      options.onBytes?.(bytes.length);
+      return scanner.finishInPlace(bytes, { gzip: compressed });
     }
     gzip = await isGzip(source.absolutePath);
     for await (const bytes of gzip ? gunzippedChunks(source.absolutePath) : plainChunks(source.absolutePath)) {
