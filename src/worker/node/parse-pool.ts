@@ -1,7 +1,7 @@
 /**
  * Parses many files on as many threads as the machine has cores, less one where there are more than two.
  *
- * Threads are kept for the next files, for a while. Each is given a few files at once, so that none waits for the thread that
+ * Threads are kept for the next files, for a while, unless they read much. Each is given a few files at once, so that none waits for the thread that
  * takes the results, which is busy with them.
  *
  * Guarantee: one result a file, given as soon as it is there; a thread that dies costs the file it was on, which gets a
@@ -35,6 +35,8 @@ export interface ParseJob {
 
 /** Files that a thread has been given and not dealt with. */
 const queueLength = 3;
+/** Threads that read more than this are not kept: what they remember of it is needed for linking, bytes. */
+const keepingBytes = 128 * 1024 * 1024;
 /** Threads that nobody needed for so long are ended, ms. */
 const idleTime = 30_000;
 
@@ -49,13 +51,6 @@ export class ParsePool {
 
   constructor(private readonly options: ParsePoolOptions) {}
 
-  /** Starts the threads before there is something to do. */
-  warm(files: number): void {
-    while (this.idle.length < this.threadsFor(files)) {
-      this.idle.push(this.start());
-    }
-  }
-
   async parse(files: readonly SourceFile[], job: ParseJob): Promise<void> {
     if (files.length === 0) {
       return;
@@ -68,7 +63,14 @@ export class ParsePool {
     try {
       await run.finished(this.threadsFor(files.length));
     } finally {
-      this.keep(run.end());
+      const free = run.end();
+      if (run.bytes > keepingBytes) {
+        free.forEach((thread) => {
+          thread.end();
+        });
+      } else {
+        this.keep(free);
+      }
     }
   }
 
@@ -193,6 +195,11 @@ class Run {
         this.employ(this.hire());
       }
     });
+  }
+
+  /** Read, after decompression. */
+  get bytes(): number {
+    return this.bytesRead;
   }
 
   /** Threads that are free again; those that are not are ended. */
