@@ -7,12 +7,11 @@
  */
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
+import { compareText } from '../../engine/cloudtrail/text';
 import type { SourceFile } from '../protocol';
 
 export interface WalkedSources {
   readonly files: readonly SourceFile[];
-  /** Sizes on disk together, bytes. */
-  readonly bytes: number;
   readonly problems: readonly { readonly path: string; readonly reason: string }[];
 }
 
@@ -29,7 +28,7 @@ export async function walkSources(chosen: readonly string[]): Promise<WalkedSour
   const files = [...walk.files.values()].sort((a, b) =>
     a.displayPath < b.displayPath ? -1 : a.displayPath > b.displayPath ? 1 : 0,
   );
-  return { files: distinctlyNamed(files), bytes: walk.bytes, problems: walk.problems };
+  return { files: distinctlyNamed(files), problems: walk.problems };
 }
 
 /** Reports tell files apart by their names: where two have one, each later one goes by its whole path. */
@@ -58,7 +57,6 @@ function distinctNames(paths: readonly string[]): ReadonlyMap<string, string> {
 class Walk {
   readonly files = new Map<string, SourceFile>();
   readonly problems: { path: string; reason: string }[] = [];
-  bytes = 0;
   private readonly visited = new Set<string>();
 
   /** A folder without any file is named: that nothing was found in nothing must not pass for an all-clear. */
@@ -76,19 +74,11 @@ class Walk {
     try {
       const info = await stat(path);
       const real = await realpath(path);
-      if (this.visited.has(real)) {
-        return;
-      }
-      this.visited.add(real);
       if (info.isDirectory()) {
-        await this.visitFolder(path, display);
+        await this.visitFolder(path, display, real);
       } else if (info.isFile()) {
-        this.bytes += info.size;
-        this.files.set(real, {
-          absolutePath: path,
-          displayPath: display === '' ? basename(path) : display.split(sep).join('/'),
-        });
-      } else {
+        this.visitFile(path, display, real);
+      } else if (this.isNew(real)) {
         this.problems.push({ path, reason: 'neither a file nor a folder' });
       }
     } catch (error) {
@@ -96,12 +86,44 @@ class Walk {
     }
   }
 
-  private async visitFolder(path: string, display: string): Promise<void> {
-    for (const name of (await readdir(path)).sort()) {
-      if (!skippedFolders.has(name) && !name.startsWith('.')) {
-        await this.visit(join(path, name), display === '' ? name : `${display}/${name}`);
+  private visitFile(path: string, display: string, real: string): void {
+    if (this.isNew(real)) {
+      this.files.set(real, {
+        absolutePath: path,
+        displayPath: display === '' ? basename(path) : display.split(sep).join('/'),
+      });
+    }
+  }
+
+  /** What the listing tells of its entries is enough, except for links. */
+  private async visitFolder(path: string, display: string, real: string): Promise<void> {
+    if (!this.isNew(real)) {
+      return;
+    }
+    const entries = await readdir(path, { withFileTypes: true });
+    for (const entry of entries.sort((a, b) => compareText(a.name, b.name))) {
+      const { name } = entry;
+      if (skippedFolders.has(name) || name.startsWith('.')) {
+        continue;
+      }
+      const [below, shown, behind] = [join(path, name), display === '' ? name : `${display}/${name}`, join(real, name)];
+      if (entry.isFile()) {
+        this.visitFile(below, shown, behind);
+      } else if (entry.isDirectory()) {
+        await this.visitFolder(below, shown, behind).catch((error: unknown) => {
+          this.problems.push({ path: below, reason: reasonOf(error) });
+        });
+      } else {
+        await this.visit(below, shown);
       }
     }
+  }
+
+  /** False for what was met before, by whatever way. */
+  private isNew(real: string): boolean {
+    const isNew = !this.visited.has(real);
+    this.visited.add(real);
+    return isNew;
   }
 }
 
