@@ -6,13 +6,14 @@
  */
 import type { Caller, CallerType } from '../cloudtrail/caller';
 import { compareText } from '../cloudtrail/text';
+import type { Actors } from './actors';
 import { creationToleranceMs } from './grants';
-import { firstFrom } from './in-order';
+import { firstFrom, joinedRows } from './in-order';
 import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
 import { actingAccount, lateToleranceMs, longestLifeMs, ownerOf, type SessionDraft } from './session-draft';
 import type { DraftsById } from './session-drafts';
-import { actionAt, callerAt, timeAt } from './table';
+import { timeAt } from './table';
 
 /** How far a forwarded call's own creation time may be from the direct call that caused it, ms. */
 const forwardToleranceMs = 5000;
@@ -28,39 +29,18 @@ interface Dated {
   readonly end: number;
 }
 
-/** Who called at an instant: of several the one with the smallest id. */
-interface CallAt {
-  readonly time: number;
-  readonly draft: SessionDraft;
-}
-
-class FirstCallers {
-  private readonly byTime = new Map<number, SessionDraft>();
-
-  add(time: number, draft: SessionDraft): void {
-    const known = this.byTime.get(time);
-    if (known === undefined || draft.id < known.id) {
-      this.byTime.set(time, draft);
-    }
-  }
-
-  inOrder(): readonly CallAt[] {
-    return [...this.byTime].map(([time, draft]) => ({ time, draft })).sort((a, b) => a.time - b.time);
-  }
-}
-
 /** The sessions of one principal. */
 interface Principal {
   /** In the order of their creation. */
   readonly dated: readonly Dated[];
   readonly longestLife: number;
   readonly undatedSessions: readonly SessionDraft[];
-  /** Their calls, one an instant, in order; put together at the first question. */
-  undatedCalls: readonly CallAt[] | undefined;
+  /** Rows of their calls, one an instant, in order; put together at the first question. */
+  undatedCalls: Uint32Array | undefined;
   /** Of the sessions whose validity is not told the one with the smallest id. */
   readonly undated: SessionDraft | undefined;
-  /** Direct calls by service, one an instant, in order, to the services that forwarded something. */
-  readonly direct: ReadonlyMap<string, readonly CallAt[]>;
+  /** Rows of direct calls by service, one an instant, in order, to the services that forwarded something. */
+  readonly direct: ReadonlyMap<string, Uint32Array>;
   /** What was found last: calls come in bursts. */
   readonly last: { time: number; draft: SessionDraft | undefined };
 }
@@ -68,8 +48,12 @@ interface Principal {
 export class CoveringSessions {
   private readonly byPrincipal = new Map<string, SessionDraft[]>();
   private readonly prepared = new Map<string, Principal>();
-  /** Actions of the services that will be asked for: 1 by index. */
-  private readonly asked: Uint8Array;
+  /** Services that will be asked for. */
+  private readonly services: readonly string[];
+  /** Position of the service of an action among these, -1 for others. */
+  private readonly serviceOf: Int32Array;
+  /** Callers that called themselves: 1 by index. */
+  private readonly isDirect: Uint8Array;
   private readonly ofCaller = new Map<Caller, Principal>();
   private readonly expirations = new Map<string, number>();
 
@@ -78,10 +62,14 @@ export class CoveringSessions {
     private readonly table: EventTable,
     drafts: DraftsById,
     issuances: readonly IssuanceDraft[],
+    private readonly actors: Actors,
     cells: ReadonlySet<number>,
     services: ReadonlySet<string>,
   ) {
-    this.asked = Uint8Array.from(table.actions, ({ eventSource }) => (services.has(eventSource) ? 1 : 0));
+    this.services = [...services];
+    const positions = new Map(this.services.map((service, at) => [service, at]));
+    this.serviceOf = Int32Array.from(table.actions, ({ eventSource }) => positions.get(eventSource) ?? -1);
+    this.isDirect = Uint8Array.from(table.callers, ({ invokedBy }) => (invokedBy === '' ? 1 : 0));
     for (const draft of drafts.values()) {
       const { caller: first } = draft;
       if (!cells.has(draft.cell) || (first !== undefined && !forwardingTypes.has(first.type))) {
@@ -107,7 +95,7 @@ export class CoveringSessions {
       return undefined;
     }
     const principal = this.principalOf(caller, cell);
-    return causeOf(principal, caller.invokedBy, creationDate) ?? createdNear(principal, creationDate);
+    return this.causeOf(principal, caller.invokedBy, creationDate) ?? createdNear(principal, creationDate);
   }
 
   /** Of the sessions alive at an instant the one that called last, else any. */
@@ -166,39 +154,108 @@ export class CoveringSessions {
     return (end === -Infinity ? longest : Math.min(end, longest)) + lateToleranceMs;
   }
 
-  /** Direct calls by service, in one pass: a principal may have called a hundred of them a million times. */
-  private directCalls(drafts: readonly SessionDraft[]): ReadonlyMap<string, readonly CallAt[]> {
-    const byService = new Map<string, FirstCallers>();
-    for (const draft of drafts) {
-      for (const row of draft.rows) {
-        if (this.asked[this.table.action[row] ?? 0] === 1 && callerAt(this.table, row).invokedBy === '') {
-          const { eventSource } = actionAt(this.table, row);
-          const calls = byService.get(eventSource) ?? new FirstCallers();
-          byService.set(eventSource, calls);
-          calls.add(timeAt(this.table, row), draft);
+  /** Direct calls by service, counted, then filled in: a principal may have called a hundred of them a million times. */
+  private directCalls(drafts: readonly SessionDraft[]): ReadonlyMap<string, Uint32Array> {
+    const { serviceOf, isDirect, services } = this;
+    const { action, caller } = this.table;
+    const ends = new Uint32Array(services.length);
+    let all = 0;
+    for (const { rows } of drafts) {
+      for (const row of rows) {
+        const service = serviceOf[action[row] ?? 0] ?? -1;
+        if (service !== -1 && isDirect[caller[row] ?? 0] === 1) {
+          ends[service] = (ends[service] ?? 0) + 1;
+          all++;
         }
       }
     }
-    return new Map([...byService].map(([service, calls]) => [service, calls.inOrder()]));
-  }
-
-  private calls(drafts: readonly SessionDraft[]): readonly CallAt[] {
-    const calls = new FirstCallers();
-    for (const draft of drafts) {
-      for (const row of draft.rows) {
-        calls.add(timeAt(this.table, row), draft);
+    const direct = new Map<string, Uint32Array>();
+    if (all === 0) {
+      return direct;
+    }
+    let sum = 0;
+    for (let service = 0; service < ends.length; service++) {
+      const length = ends[service] ?? 0;
+      ends[service] = sum;
+      sum += length;
+    }
+    const found = new Uint32Array(all);
+    for (const { rows } of drafts) {
+      for (const row of rows) {
+        const service = serviceOf[action[row] ?? 0] ?? -1;
+        if (service !== -1 && isDirect[caller[row] ?? 0] === 1) {
+          const at = ends[service] ?? 0;
+          found[at] = row;
+          ends[service] = at + 1;
+        }
       }
     }
-    return calls.inOrder();
+    let from = 0;
+    services.forEach((service, at) => {
+      const end = ends[at] ?? 0;
+      if (end > from) {
+        const rows = found.subarray(from, end);
+        direct.set(service, this.oneAnInstant(drafts.length === 1 ? rows : rows.sort()));
+      }
+      from = end;
+    });
+    return direct;
+  }
+
+  /** Of the calls of one instant that of the session with the smallest id. `rows`: in order, written to. */
+  private oneAnInstant(rows: Uint32Array): Uint32Array {
+    const { time } = this.table;
+    let length = 0;
+    let last = NaN;
+    for (const row of rows) {
+      const at = time[row] ?? 0;
+      if (at !== last) {
+        rows[length++] = row;
+        last = at;
+      } else if (this.idAt(row) < this.idAt(rows[length - 1] ?? 0)) {
+        rows[length - 1] = row;
+      }
+    }
+    return rows.subarray(0, length);
+  }
+
+  private idAt(row: number): string {
+    return this.actors.at(row)?.id ?? '';
+  }
+
+  private calls(drafts: readonly SessionDraft[]): Uint32Array {
+    return this.oneAnInstant(joinedRows(drafts.map(({ rows }) => rows)).slice());
+  }
+
+  /** The direct call to the forwarding service nearest to the forwarded call's own creation time. */
+  private causeOf({ direct }: Principal, service: string, created: number): SessionDraft | undefined {
+    const rows = direct.get(service);
+    if (rows === undefined) {
+      return undefined;
+    }
+    const at = firstFrom(rows, created, (row) => timeAt(this.table, row));
+    const before = rows[at - 1];
+    const after = rows[at];
+    const sooner = before === undefined ? Infinity : created - timeAt(this.table, before);
+    const later = after === undefined ? Infinity : timeAt(this.table, after) - created;
+    if (Math.min(sooner, later) > forwardToleranceMs) {
+      return undefined;
+    }
+    const first = before === undefined ? undefined : this.actors.at(before);
+    const second = after === undefined ? undefined : this.actors.at(after);
+    return first !== undefined &&
+      (second === undefined || sooner < later || (sooner === later && first.id <= second.id))
+      ? first
+      : second;
   }
 
   private lastToCall(principal: Principal, time: number): SessionDraft | undefined {
     const { dated, longestLife, undated } = principal;
     const undatedCalls = (principal.undatedCalls ??= this.calls(principal.undatedSessions));
     const limit = time + forwardToleranceMs + 1;
-    const known = undatedCalls[firstFrom(undatedCalls, limit, (call) => call.time) - 1];
-    let best = known?.draft;
-    let bestTime = known?.time ?? -Infinity;
+    const known = undatedCalls[firstFrom(undatedCalls, limit, (each) => timeAt(this.table, each)) - 1];
+    let best = known === undefined ? undefined : this.actors.at(known);
+    let bestTime = known === undefined ? -Infinity : timeAt(this.table, known);
     let quiet = undated;
     for (let at = firstFrom(dated, time - longestLife, ({ created }) => created); at < dated.length; at++) {
       const each = dated[at];
@@ -222,25 +279,6 @@ export class CoveringSessions {
     }
     return best ?? quiet;
   }
-}
-
-/** The direct call to the forwarding service nearest to the forwarded call's own creation time. */
-function causeOf({ direct }: Principal, service: string, created: number): SessionDraft | undefined {
-  const calls = direct.get(service) ?? [];
-  const at = firstFrom(calls, created, ({ time }) => time);
-  let best: CallAt | undefined;
-  for (const call of [calls[at - 1], calls[at]]) {
-    const distance = call === undefined ? Infinity : Math.abs(call.time - created);
-    const known = best === undefined ? Infinity : Math.abs(best.time - created);
-    if (
-      call !== undefined &&
-      distance <= forwardToleranceMs &&
-      (best === undefined || distance < known || (distance === known && call.draft.id < best.draft.id))
-    ) {
-      best = call;
-    }
-  }
-  return best?.draft;
 }
 
 function createdNear({ dated }: Principal, created: number): SessionDraft | undefined {

@@ -275,7 +275,7 @@ function fold(
   const cells = new Set(later.map((caller) => input.cellOf(caller)));
   const services = new Set(later.map((caller) => table.callers[caller]?.invokedBy ?? ''));
   const grants = new Grants(issuances, cells);
-  const covering = new CoveringSessions(table, drafts, issuances, cells, services);
+  const covering = new CoveringSessions(table, drafts, issuances, actors, cells, services);
   const twinOf = twinCallers(issuances);
   const folded = new Map<SessionDraft, number[]>();
   const behind = new Map<number, SessionDraft | null>();
