@@ -133,7 +133,8 @@ export class AnalysisController implements vscode.Disposable {
       Promise.all([this.findSources(sources.map(({ fsPath }) => fsPath)), this.caseFile.read()]),
       signal,
     );
-    const files = found.files.filter(({ absolutePath }) => !isOwnOutput(absolutePath));
+    const own = ownOutput();
+    const files = found.files.filter(({ absolutePath }) => !own.some((folder) => isBelow(absolutePath, folder)));
     const request = caseFile === undefined ? { files } : { files, caseFile };
     const absolutePaths = new Map(files.map(({ displayPath, absolutePath }) => [displayPath, absolutePath]));
     const resultOf = (summary: AnalysisSummary, preliminary: boolean): AnalysisResult => {
@@ -248,14 +249,16 @@ export class AnalysisController implements vscode.Disposable {
   }
 }
 
-/** What the remediation wrote is no log. */
-function isOwnOutput(path: string): boolean {
-  return (vscode.workspace.workspaceFolders ?? []).some(({ uri }) => {
+/** Where the remediation writes: that is no log. Asked once a run: a setting takes its time, and files are many. */
+function ownOutput(): readonly string[] {
+  return (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) => {
     const segments = outputSegments(settings.remediationFolder(uri)) ?? [];
-    if (segments.length === 0) return false;
-    const folder = vscode.Uri.joinPath(uri, ...segments).fsPath;
-    return path.startsWith(folder) && /^[\\/]/.test(path.slice(folder.length));
+    return segments.length === 0 ? [] : [vscode.Uri.joinPath(uri, ...segments).fsPath];
   });
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(folder) && /^[\\/]/.test(path.slice(folder.length));
 }
 
 /** Folders that could not be listed stand among the files that could not be read. */

@@ -8,9 +8,9 @@ import type { FileResult } from '../engine/cloudtrail/columns';
 import type { Progress } from './protocol';
 
 /** Nobody is impatient before, ms. */
-const firstAfter = 2000;
+const firstAfter = 1000;
 /** What is read faster than this shows its findings soon enough, ms. */
-const worthIt = 5000;
+const worthIt = 2500;
 /** Of the time that reading takes. */
 const share = 0.04;
 /** Linking and judging an event, ms: a guess on the high side until it has been measured. */
