@@ -10,10 +10,11 @@
  * callers whose calls could be one session's are in one cell. Cells have numbers, never used again; one that has the members
  * it had before keeps its number. Cost: linear in callers and issuances; names are read once.
  */
+import { Groups } from './groups';
 import { IntMap } from './int-map';
 import { isSignIn, type IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
-import { nameCaller, nameIssuance, NamePool } from './names';
+import { CallerNames, nameIssuance, NamePool } from './names';
 import { callerAt } from './table';
 
 export interface Division {
@@ -136,10 +137,11 @@ export class Cells {
       this.cellByCaller = grownTo(table.callers.length, this.cellByCaller);
     }
     const wasEmpty = this.pool.size === 0;
+    const names = new CallerNames(this.pool);
     for (const index of callers) {
       const caller = table.callers[index];
       if (this.places[index] === -1 && caller !== undefined) {
-        this.places[index] = nameCaller(this.pool, caller);
+        this.places[index] = names.add(caller);
       }
     }
     for (const issuance of issuances) {
@@ -160,31 +162,8 @@ export class Cells {
     for (let at = 0; at < issuances.length; at++) {
       places[callers.length + at] = issuances[at]?.names ?? 0;
     }
-    const timeless = new IntMap(members);
-    const spread = (name: number): void => {
-      timeless.set(name, 1);
-    };
-    for (let at = 0; at < members; at++) {
-      pool.eachSpread(places[at] ?? 0, spread);
-    }
     const groups = new Groups(members);
-    const owners = new IntMap(members * 4);
-    let member = 0;
-    const join = (name: number): void => {
-      const owner = owners.claim(name, member);
-      if (owner !== -1) {
-        groups.join(owner, member);
-      }
-    };
-    const joinTimeless = (name: number): void => {
-      if (timeless.has(name)) {
-        join(name);
-      }
-    };
-    for (; member < members; member++) {
-      pool.eachAlways(places[member] ?? 0, join);
-      pool.eachAtAnyTime(places[member] ?? 0, joinTimeless);
-    }
+    pool.join(places, groups);
     this.joinWithCallers(table, callers, issuances, groups);
     return groups;
   }
@@ -231,33 +210,4 @@ function grownTo(length: number, from: Int32Array): Int32Array<ArrayBuffer> {
   const grown = new Int32Array(length).fill(-1);
   grown.set(from);
   return grown;
-}
-
-/** Union-find over members by number. */
-class Groups {
-  private readonly above: Int32Array;
-
-  constructor(members: number) {
-    this.above = new Int32Array(members);
-    for (let member = 0; member < members; member++) {
-      this.above[member] = member;
-    }
-  }
-
-  of(member: number): number {
-    const { above } = this;
-    let at = member;
-    while (above[at] !== at) {
-      // Halving the way for whoever comes next.
-      above[at] = above[above[at] ?? at] ?? at;
-      at = above[at] ?? at;
-    }
-    return at;
-  }
-
-  join(a: number, b: number): void {
-    const first = this.of(a);
-    const second = this.of(b);
-    this.above[Math.max(first, second)] = Math.min(first, second);
-  }
 }

@@ -16,6 +16,7 @@ import { assembleModel, type Linked } from './assemble-model';
 import { Cells, type Division } from './cells';
 import { ActionClass, classesOf } from './classes';
 import { EventStore, type EventsUpdate } from './event-store';
+import { inInstantOrder } from './instant-order';
 import { issuanceOf, isSignIn, mergeIssuances, type IssuanceDraft } from './issuances';
 import { JoinedCalls } from './joined-calls';
 import { linkSessions } from './link';
@@ -205,9 +206,9 @@ export class LineageIndex {
     }
     this.lastWork = { linked, cells: division.work.cells };
     issuances.sort((a, b) => a.row - b.row);
-    sessions.sort(inOrder);
-    actors.renumber(sessions);
-    return { sessions, issuances, callers: rows.callers };
+    const ordered = inOrder(sessions);
+    actors.renumber(ordered);
+    return { sessions: ordered, issuances, callers: rows.callers };
   }
 
   /** Cells that keep their members and received something from a session that has another id now. */
@@ -231,12 +232,16 @@ export class LineageIndex {
 }
 
 /** By their creation or first call; of one instant by their ids. */
-function inOrder(a: SessionDraft, b: SessionDraft): number {
-  const first = startOf(a);
-  const second = startOf(b);
-  return first < second ? -1 : first > second ? 1 : compareText(a.id, b.id);
+function inOrder(sessions: readonly SessionDraft[]): SessionDraft[] {
+  const starts = Float64Array.from(sessions, startOf);
+  const order = Uint32Array.from(sessions, (_, at) => at);
+  inInstantOrder(order, starts, (a, b) => compareText(sessions[a]?.id ?? '', sessions[b]?.id ?? ''));
+  return Array.from(order, (at) => sessions[at]).filter((session) => session !== undefined);
 }
 
+/** The last instant that a date can be, for what has no time at all. */
+const endOfTime = 8.64e15;
+
 function startOf({ creationDate, facts }: SessionDraft): number {
-  return Math.min(creationDate ?? Infinity, facts?.firstEventTime ?? Infinity);
+  return Math.min(creationDate ?? endOfTime, facts?.firstEventTime ?? endOfTime);
 }

@@ -6,6 +6,8 @@
  */
 import type { Caller } from '../cloudtrail/caller';
 import { accountOf, roleNameOf } from '../cloudtrail/record';
+import type { Groups } from './groups';
+import { IntMap } from './int-map';
 import type { IssuanceDraft } from './issuances';
 import { unusedPrincipal } from './link';
 import type { EventTable } from './model';
@@ -66,34 +68,97 @@ export class NamePool {
     return this.numbers.subarray(at + head, at + head + (this.numbers[at] ?? 0));
   }
 
-  /** Visits the names that join whoever has them: keys, calls, names at a time. */
-  eachAlways(at: number, visit: (name: number) => void): void {
-    const from = at + head;
-    this.each(from, from + (this.numbers[at + 1] ?? 0), visit);
-  }
-
-  /** Visits the names that join where somebody spreads them. */
-  eachAtAnyTime(at: number, visit: (name: number) => void): void {
-    const from = at + head + (this.numbers[at + 1] ?? 0);
-    this.each(from, from + (this.numbers[at + 2] ?? 0), visit);
-  }
-
-  /** Visits the names that a member is looked up by, or looks up others by, whatever their time. */
-  eachSpread(at: number, visit: (name: number) => void): void {
-    const from = at + head + (this.numbers[at + 1] ?? 0) + (this.numbers[at + 2] ?? 0);
-    this.each(from, from + (this.numbers[at + 3] ?? 0), visit);
-  }
-
-  private each(from: number, to: number, visit: (name: number) => void): void {
+  /** Joins whoever has a name in common, at its time or where somebody spreads it. `places`: of the names of each member. */
+  join(places: Int32Array, groups: Groups): void {
     const { numbers } = this;
-    for (let at = from; at < to; at++) {
-      visit(numbers[at] ?? 0);
+    const members = places.length;
+    const timeless = new IntMap(members);
+    for (let member = 0; member < members; member++) {
+      const at = places[member] ?? 0;
+      const spread = numbers[at + 3] ?? 0;
+      const from = at + head + (numbers[at + 1] ?? 0) + (numbers[at + 2] ?? 0);
+      for (let next = from; next < from + spread; next++) {
+        timeless.set(numbers[next] ?? 0, 1);
+      }
+    }
+    const owners = new IntMap(members * 4);
+    for (let member = 0; member < members; member++) {
+      const at = places[member] ?? 0;
+      const always = at + head + (numbers[at + 1] ?? 0);
+      const anyTime = always + (numbers[at + 2] ?? 0);
+      for (let next = at + head; next < anyTime; next++) {
+        const name = numbers[next] ?? 0;
+        if (next < always || timeless.has(name)) {
+          const owner = owners.claim(name, member);
+          if (owner !== -1) {
+            groups.join(owner, member);
+          }
+        }
+      }
     }
   }
 }
 
-export function nameCaller(pool: NamePool, caller: Caller): number {
-  const { accessKeyId, creationDate, accountId, userName, arn, invokedBy, type } = caller;
+/** What a caller is called, whatever its key and its time: callers of one principal have it in common. */
+interface Called {
+  readonly caller: Caller;
+  readonly names: readonly number[];
+}
+
+/** Reads the names of callers; those of one principal, which may be thousands of forwarded calls, once. */
+export class CallerNames {
+  private readonly byArn = new Map<string, Called>();
+
+  constructor(private readonly pool: NamePool) {}
+
+  /** Adds a member; gives its place. */
+  add(caller: Caller): number {
+    const { accessKeyId, accountId, creationDate, userName, invokedBy, type } = caller;
+    const names = this.namesOf(caller);
+    const always: number[] = [];
+    push(always, seed.key, accessKeyId);
+    if (accessKeyId === '' && creationDate === undefined) {
+      // Without key and creation time all calls of a principal are one session's.
+      always.push(ended(hashed(hashed(hashed(seed.keyless, actingAccount(caller)), '|'), principalOf(caller))));
+    }
+    if (creationDate !== undefined) {
+      const span = spanOf(creationDate, 0);
+      for (const name of names) {
+        always.push(atSpan(name, span));
+      }
+    }
+    const undated = creationDate === undefined && type !== 'IAMUser' && type !== 'Root';
+    const spreads = undated || invokedBy !== '' || type === 'AWSAccount' ? names : none;
+    const anyTime =
+      type === 'IAMUser' && userName !== ''
+        ? [...names, ended(hashed(hashed(hashed(seed.user, accountId), '|'), userName))]
+        : names;
+    return this.pool.add(none, always, anyTime, spreads);
+  }
+
+  private namesOf(caller: Caller): readonly number[] {
+    const known = this.byArn.get(caller.arn);
+    if (known !== undefined && isCalledTheSame(known.caller, caller)) {
+      return known.names;
+    }
+    const names = namesOf(caller);
+    this.byArn.set(caller.arn, { caller, names });
+    return names;
+  }
+}
+
+function isCalledTheSame(a: Caller, b: Caller): boolean {
+  return (
+    a.principalId === b.principalId &&
+    a.arn === b.arn &&
+    a.userName === b.userName &&
+    a.issuer?.arn === b.issuer?.arn &&
+    (a.creationDate === undefined) === (b.creationDate === undefined)
+  );
+}
+
+function namesOf(caller: Caller): readonly number[] {
+  const { arn } = caller;
   const principal = principalOf(caller);
   const owner = ownerOf(caller);
   const session = sessionNameOf(caller);
@@ -110,25 +175,7 @@ export function nameCaller(pool: NamePool, caller: Caller): number {
   if (issuer === '' && arn !== '') {
     names.push(hashOfShortName(arn, session));
   }
-  const always: number[] = [];
-  push(always, seed.key, accessKeyId);
-  if (accessKeyId === '' && creationDate === undefined) {
-    // Without key and creation time all calls of a principal are one session's.
-    always.push(ended(hashed(hashed(hashed(seed.keyless, actingAccount(caller)), '|'), principal)));
-  }
-  if (creationDate !== undefined) {
-    const span = spanOf(creationDate, 0);
-    for (const name of names) {
-      always.push(atSpan(name, span));
-    }
-  }
-  const undated = creationDate === undefined && type !== 'IAMUser' && type !== 'Root';
-  const spreads = undated || invokedBy !== '' || type === 'AWSAccount' ? names : none;
-  const anyTime =
-    type === 'IAMUser' && userName !== ''
-      ? [...names, ended(hashed(hashed(hashed(seed.user, accountId), '|'), userName))]
-      : names;
-  return pool.add(none, always, anyTime, spreads);
+  return names;
 }
 
 export function nameIssuance(pool: NamePool, table: EventTable, draft: IssuanceDraft): number {

@@ -304,12 +304,11 @@ function fold(
     }
     // One that made no call of its own in these logs, or, of unseen origin, one for all of this principal's calls.
     const granted = grants.lastCovering(caller, cell, time);
-    return draftFor(sessionIdOf(actingAccount(caller), ownerOf(caller), granted), cell, {
-      ...caller,
-      principalId: ownerOf(caller),
-      creationDate: granted,
-      accessKeyId: '',
-    });
+    const ownId = sessionIdOf(actingAccount(caller), ownerOf(caller), granted);
+    return (
+      drafts.get(ownId, cell) ??
+      draftFor(ownId, cell, { ...caller, principalId: ownerOf(caller), creationDate: granted, accessKeyId: '' })
+    );
   };
   const foldRow = (row: number): void => {
     const index = table.caller[row] ?? 0;
@@ -369,12 +368,18 @@ function splitByIssuer({ table, callers, baseIds, keys: known }: DraftInput): re
     if (id === undefined || issuance === undefined || issuance.kind === 'created-key') {
       continue;
     }
-    const issuer = issuerOf(table, issuance.row, baseIds);
     const grant = grants.get(id);
     if (grant === undefined) {
-      grants.set(id, { issuer, key, more: undefined });
-    } else if (grant.more !== undefined || grant.issuer !== issuer || grant.key !== key) {
-      grant.more ??= new Map([[grant.issuer, new Set([grant.key])]]);
+      grants.set(id, { issuance, more: undefined });
+      continue;
+    }
+    // Most have one key, and nobody asks who issued it.
+    if (grant.more === undefined && grant.issuance !== issuance) {
+      const { row, issuedKey } = grant.issuance;
+      grant.more = new Map([[issuerOf(table, row, baseIds), new Set([issuedKey])]]);
+    }
+    if (grant.more !== undefined) {
+      const issuer = issuerOf(table, issuance.row, baseIds);
       const keys = grant.more.get(issuer) ?? new Set<string>();
       grant.more.set(issuer, keys);
       keys.add(key);
@@ -406,10 +411,9 @@ function splitByIssuer({ table, callers, baseIds, keys: known }: DraftInput): re
   return ids;
 }
 
-/** Keys of a session by who issued them; the first, and all where there are more. */
+/** What handed out the first key of a session, and all its keys by who issued them where there are more. */
 interface IssuedKeys {
-  readonly issuer: string;
-  readonly key: string;
+  readonly issuance: IssuanceDraft;
   more: Map<string, Set<string>> | undefined;
 }
 
