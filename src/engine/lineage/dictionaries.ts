@@ -34,8 +34,11 @@ export class Dictionaries {
   private readonly identities = new TextNumbers();
   /** By number of `identities`. */
   private readonly callerOfIdentity: number[] = [];
-  /** By what tells most callers apart: records write one caller in several ways. */
-  private readonly callersAlike = new Map<string, number[]>();
+  /** By a hash of what tells most callers apart, the last one: records write one caller in several ways. */
+  private readonly lastAlike = new Map<number, number>();
+  /** The caller before of the same hash + 1; 0 where there is none. */
+  private readonly alikeBefore: number[] = [];
+  private readonly issuers = new Map<string, SessionIssuer>();
   private readonly callersByText = new Map<string, number>();
   /** By source × 2²⁶ + name, indexes of strings. */
   private readonly actionOfNames = new Map<number, number>();
@@ -87,25 +90,29 @@ export class Dictionaries {
   }
 
   private callerIndex(caller: Caller): number {
-    const key = `${caller.principalId}|${caller.accessKeyId}|${String(caller.creationDate)}|${caller.invokedBy}`;
-    const alike = this.callersAlike.get(key) ?? [];
-    for (const index of alike) {
-      const other = this.callers[index];
+    const hash = hashText(
+      `${caller.principalId}|${caller.accessKeyId}|${String(caller.creationDate)}|${caller.invokedBy}`,
+    );
+    const last = this.lastAlike.get(hash);
+    let alike = 0;
+    for (let at = (last ?? -1) + 1; at > 0 && alike < mostAlike; at = this.alikeBefore[at - 1] ?? 0) {
+      const other = this.callers[at - 1];
       if (other !== undefined && sameCaller(caller, other)) {
-        return index;
+        return at - 1;
       }
+      alike++;
     }
-    const text = alike.length === mostAlike ? JSON.stringify(caller) : '';
+    const text = alike === mostAlike ? JSON.stringify(caller) : '';
     const known = text === '' ? undefined : this.callersByText.get(text);
     if (known !== undefined) {
       return known;
     }
-    const index = this.callers.push(caller) - 1;
+    const index = this.callers.push(this.withSharedTexts(caller)) - 1;
     if (text !== '') {
       this.callersByText.set(text, index);
     } else {
-      alike.push(index);
-      this.callersAlike.set(key, alike);
+      this.alikeBefore[index] = (last ?? -1) + 1;
+      this.lastAlike.set(hash, index);
     }
     if (index === this.callerAccounts.length) {
       const bigger = new Uint32Array(index * 2);
@@ -114,6 +121,25 @@ export class Dictionaries {
     }
     this.callerAccounts[index] = this.stringIndex(caller.accountId);
     return index;
+  }
+
+  /** Sessions of one role have its issuer in common, and those of an account its number. */
+  private withSharedTexts(caller: Caller): Caller {
+    const { issuer } = caller;
+    if (issuer === undefined) {
+      return caller;
+    }
+    const key = issuerFields.map((name) => issuer[name]).join('\n');
+    const known = this.issuers.get(key);
+    if (known === undefined) {
+      this.issuers.set(key, issuer);
+      return caller;
+    }
+    return {
+      ...caller,
+      issuer: known,
+      accountId: caller.accountId === known.accountId ? known.accountId : caller.accountId,
+    };
   }
 
   private actionOf(source: number, name: number): number {
@@ -153,3 +179,11 @@ const issuerFields = [
   'accountId',
   'userName',
 ] as const satisfies readonly (keyof SessionIssuer)[];
+
+function hashText(text: string): number {
+  let hash = text.length;
+  for (let at = 0; at < text.length; at++) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  }
+  return hash ^ (hash >>> 15);
+}
