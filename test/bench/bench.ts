@@ -19,6 +19,7 @@ export const usage = `npm run bench -- [options]     the analysis beside DuckDB,
   --only ID,…                  ours, ours-1, ours-cached, floor, floor-1, duckdb, duckdb-1, json-parse, jq
   --growth 100MB,1GB           instead: time an event and peak memory of the analysis at several sizes
   --again                      instead: analysing again after one file changed or went
+  --editor                     instead: what a real VS Code feels of an analysis, one run
   --sessions 100000,1000000    instead: linking that many sessions under one key
   --workers N                  cores to use; all that there are unless told
   --json                       figures instead of tables
@@ -60,6 +61,7 @@ function optionsOf(argv: readonly string[]) {
         only: { type: 'string' },
         growth: { type: 'string' },
         again: { type: 'boolean', default: false },
+        editor: { type: 'boolean', default: false },
         sessions: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -106,13 +108,24 @@ export async function bench(argv: readonly string[]): Promise<void> {
   } else {
     const logs = await logsOf(values.size);
     const of = `${(logs.bytes / 1e6).toFixed(0)} MB of logs (${(logs.compressed / 1e6).toFixed(0)} MB compressed), ${String(logs.events)} events, ${String(logs.files)} files; ${on}`;
-    if (values.again) {
+    if (values.editor) {
+      print({ logs }, of);
+      editor(logs, values.json);
+    } else if (values.again) {
       const times = await again(logs, rounds);
       print({ logs, again: times }, `${of}\n\n${againTable(times)}`);
     } else {
       const comparison = await compare(logs, { rounds, workers, only: listed(values.only), tell });
       print({ logs, ...comparison }, `${of}\n\n${comparisonTable(comparison)}`);
     }
+  }
+}
+
+/** It builds what it needs, and prints what it measured. */
+function editor(logs: Logs, json: boolean): void {
+  const args = ['--import', 'tsx', join(root, 'test/bench/editor.ts'), logs.folder, ...(json ? ['--json'] : [])];
+  if (spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status !== 0) {
+    throw new Error('the editor could not be measured');
   }
 }
 
