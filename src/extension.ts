@@ -24,6 +24,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const errors = new Errors(log);
   const client = createAnalysisClient({
     workerPath: vscode.Uri.joinPath(context.extensionUri, 'dist/analysis-worker.js').fsPath,
+    cacheFolder: vscode.Uri.joinPath(context.globalStorageUri, 'results').fsPath,
     onCrash: (error) => void analysis.lost(error),
   });
   const caseFile = new CaseFileStore();

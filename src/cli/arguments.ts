@@ -18,6 +18,8 @@ interface Sources {
   /** As typed. */
   readonly paths: readonly string[];
   readonly caseFile?: string;
+  /** Folder of the results of earlier analyses. */
+  readonly cache?: string;
 }
 
 export interface AnalyzeCommand extends Sources {
@@ -55,7 +57,7 @@ export type Command =
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
-const sourceOptions = { case: text } as const;
+const sourceOptions = { case: text, cache: text } as const;
 const analyzeOptions = {
   ...sourceOptions,
   format: text,
@@ -117,7 +119,7 @@ function analyzeCommand(argv: readonly string[]): AnalyzeCommand {
   }
   return {
     name: 'analyze',
-    ...sources(positionals, values.case),
+    ...sources(positionals, values),
     format: oneOf('--format', values.format, reportFormats) ?? 'text',
     ...(values.out === undefined ? {} : { out: notEmpty('--out', values.out) }),
     ...(failOn === undefined ? {} : { failOn }),
@@ -137,7 +139,7 @@ function whoCommand(argv: readonly string[]): WhoCommand {
   return {
     name: 'who',
     query,
-    ...sources(paths, values.case),
+    ...sources(paths, values),
     format: oneOf('--format', values.format, briefFormats) ?? 'text',
     blastRadius: values['blast-radius'] === true,
   };
@@ -145,7 +147,7 @@ function whoCommand(argv: readonly string[]): WhoCommand {
 
 function remediateCommand(argv: readonly string[]): RemediateCommand {
   const { values, positionals } = parsed({ ...sourceOptions, finding: text, out: text, force: flag }, argv);
-  const place = sources(positionals, values.case);
+  const place = sources(positionals, values);
   if (values.finding === undefined || values.out === undefined) {
     throw new UsageError(
       `remediate needs ${values.finding === undefined ? '--finding ID, as analyze prints it' : '--out DIR, to write into'}.`,
@@ -160,14 +162,21 @@ function remediateCommand(argv: readonly string[]): RemediateCommand {
   };
 }
 
-function sources(paths: readonly string[], caseFile: string | undefined): Sources {
+function sources(
+  paths: readonly string[],
+  { case: caseFile, cache }: { readonly case?: string | undefined; readonly cache?: string | undefined },
+): Sources {
   if (paths.length === 0) {
     throw new UsageError('Name at least one file or folder of CloudTrail logs.');
   }
   if (paths.some((path) => path === '')) {
     throw new UsageError('A path is empty.');
   }
-  return { paths, ...(caseFile === undefined ? {} : { caseFile: notEmpty('--case', caseFile) }) };
+  return {
+    paths,
+    ...(caseFile === undefined ? {} : { caseFile: notEmpty('--case', caseFile) }),
+    ...(cache === undefined ? {} : { cache: notEmpty('--cache', cache) }),
+  };
 }
 
 function parsed<O extends NonNullable<ParseArgsConfig['options']>>(options: O, argv: readonly string[]) {

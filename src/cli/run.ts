@@ -4,7 +4,8 @@
  * Guarantee: reports go to the standard output or the file asked for, everything else to the standard error; errors are one
  * sentence. Exit status as in the usage.
  */
-import { realpath, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, realpath, writeFile } from 'node:fs/promises';
+import { isAbsolute, relative, sep } from 'node:path';
 import { renderRules } from '../engine/report/render-rules';
 import { plainText } from '../engine/report/plain-text';
 import { isAtLeast } from '../engine/severity';
@@ -53,7 +54,12 @@ async function runCommand(command: Command, io: Io): Promise<number> {
     case 'analyze':
     case 'who':
     case 'remediate': {
-      const client = createAnalysisClient({ workerPath: io.workerPath });
+      const cacheFolder =
+        command.cache === undefined ? undefined : await cacheFolderOf(command.cache, command.paths, io.cwd);
+      const client = createAnalysisClient({
+        workerPath: io.workerPath,
+        ...(cacheFolder === undefined ? {} : { cacheFolder }),
+      });
       try {
         return await runWith(client, command, io);
       } finally {
@@ -61,6 +67,33 @@ async function runCommand(command: Command, io: Io): Promise<number> {
       }
     }
   }
+}
+
+/** Tells now what nobody would be told later: the analysis does without a cache that cannot be written. */
+async function cacheFolderOf(path: string, logs: readonly string[], cwd: string): Promise<string> {
+  const folder = absolute(cwd, path);
+  for (const each of logs) {
+    const log = absolute(cwd, each);
+    // Entries would be taken for logs.
+    if (isWithin(folder, log) || isWithin(await real(folder), await real(log))) {
+      throw new UsageError(`--cache ${path} is among the logs: choose a folder outside of ${each}.`);
+    }
+  }
+  return writing(folder, async () => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK);
+    return folder;
+  });
+}
+
+/** As it is, when it is not there. */
+function real(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 function runWith(

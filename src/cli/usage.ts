@@ -22,6 +22,8 @@ analyze
 analyze, who, remediate
   --case FILE                             the case file; else .cloudtrail-case.json in the analysed folder, or in the
                                           nearest folder above it up to the current one
+  --cache DIR                             keep there what was read of each file, up to 1 GB, and do not read the same again;
+                                          as sensitive as the logs, may be deleted at any time
 who
   NAME                                    an access key, session or its ARN, principal id, role, user, instance, event or
                                           request id, address or range of addresses, account; quotes around it are ignored

@@ -6,7 +6,8 @@
  */
 import { Worker } from 'node:worker_threads';
 import { portOf } from './node/port';
-import type { AnalysisService } from './protocol';
+import { clearResults } from './node/prune-results';
+import type { AnalysisService, AnalysisWorkerData } from './protocol';
 import { RpcClient, type Caller, type CallOptions } from './rpc';
 
 export { walkSources, type WalkedSources } from './node/walk-sources';
@@ -19,6 +20,11 @@ export interface AnalysisClient extends Caller<AnalysisService> {
 export interface AnalysisClientOptions {
   /** dist/analysis-worker.js. */
   readonly workerPath: string;
+  /**
+   * Where results of files are kept, so that the same content is not read again. Made when needed, may be deleted at any
+   * time; `clear` empties it.
+   */
+  readonly cacheFolder?: string;
   /** Told when the worker died although nobody ended it: its analysis is gone. */
   readonly onCrash?: (error: Error) => void;
 }
@@ -43,7 +49,12 @@ export function createAnalysisClient(options: AnalysisClientOptions): AnalysisCl
     who: call('who'),
     blastRadius: call('blastRadius'),
     remediation: call('remediation'),
-    clear: call('clear'),
+    clear: async (callOptions) => {
+      await call('clear')(callOptions);
+      if (options.cacheFolder !== undefined) {
+        await clearResults(options.cacheFolder);
+      }
+    },
     dispose: () => connection.dispose(),
   };
 }
@@ -67,7 +78,8 @@ class Connection {
   }
 
   private start(): RpcClient {
-    const worker = new Worker(this.options.workerPath);
+    const { workerPath, cacheFolder } = this.options;
+    const worker = new Worker(workerPath, { workerData: { cacheFolder } satisfies AnalysisWorkerData });
     const rpc = new RpcClient(portOf(worker));
     let reason = 'it ended';
     worker.on('error', (error) => {

@@ -1,5 +1,6 @@
 /** Messages between the analysis worker and its parse workers. */
 import type { FileColumns, FileResult } from '../engine/cloudtrail/columns';
+import type { ResultCacheOptions } from './node/result-cache';
 import type { SourceFile } from './protocol';
 
 /** A compiled `WebAssembly.Module`: threads can be given it, and nothing here looks into it. */
@@ -11,6 +12,8 @@ export interface WasmModule {
 export interface ParseWorkerData {
   /** The compiled module of src/wasm; without it everything is done in TypeScript. */
   readonly module?: WasmModule;
+  /** Where results are kept for the next analysis. */
+  readonly cache?: ResultCacheOptions | undefined;
 }
 
 export interface ParseRequest {

@@ -14,6 +14,12 @@ import type { RemediationPlan } from '../engine/remediate/remediation';
 
 export type { BlastRadius, ReportFormat, ReportOptions, WhoRecord };
 
+/** What the analysis worker is started with. */
+export interface AnalysisWorkerData {
+  /** Where results of files are kept for the next analysis; nowhere when absent. */
+  readonly cacheFolder?: string | undefined;
+}
+
 export interface AnalyzeRequest {
   /** Absolute paths of files or folders, in any order. Folders are walked by the caller: these are files. */
   readonly files: readonly SourceFile[];

@@ -1,6 +1,8 @@
-/** The analysis on Node: files by a pool of parse threads, spans from disk. */
+/** The analysis on Node: files by a pool of parse threads, spans from disk, results of earlier analyses within bounds. */
+import { columnBytes } from '../../engine/cloudtrail/pack-result';
 import type { AnalysisHost } from '../analysis-host';
 import { ParsePool, type ParsePoolOptions } from './parse-pool';
+import { ResultBound } from './prune-results';
 import { readSpan } from './read-span';
 import { readSpans } from './read-spans';
 import { stamp } from './stamp';
@@ -10,12 +12,19 @@ const progressInterval = 100;
 
 export function nodeHost(options: ParsePoolOptions): AnalysisHost {
   const pool = new ParsePool(options);
+  const cache = options.workerData?.cache;
+  const bound = cache && new ResultBound(cache.folder);
   return {
-    parseFiles: (files, { signal, progress, onFile }) => {
+    parseFiles: async (files, { signal, progress, onFile }) => {
       let told = 0;
-      return pool.parse(files, {
+      const parsing = pool.parse(files, {
         signal,
-        onFile,
+        onFile: (result) => {
+          if (bound !== undefined && result.columns !== undefined) {
+            bound.count(columnBytes(result.columns));
+          }
+          onFile(result);
+        },
         onProgress: (now) => {
           const time = Date.now();
           if (time - told >= progressInterval) {
@@ -24,6 +33,7 @@ export function nodeHost(options: ParsePoolOptions): AnalysisHost {
           }
         },
       });
+      await parsing.finally(() => bound?.keep());
     },
     stamp,
     readSpan,

@@ -3,13 +3,14 @@
  *
  * Guarantee: never rejects: whatever is wrong with the file is in its verdict; what was read before a damage is kept;
  * memory is bounded by the scanner and by what the module takes at once, not by the file. With the WebAssembly module or
- * without it, the result is the same.
+ * without it, with known results or without them, the result is the same.
  */
 import type { FileResult } from '../../engine/cloudtrail/columns';
 import { FileScanner, type ScanOptions } from '../../engine/cloudtrail/scanner';
 import type { SourceFile } from '../protocol';
 import { gunzippedChunks, isGzip, plainChunks } from './decompressed';
 import type { GunzipKernel } from './gunzip-kernel';
+import type { ResultCache } from './result-cache';
 import { readWhole } from './whole-file';
 
 export interface ParseOptions extends ScanOptions {
@@ -17,30 +18,53 @@ export interface ParseOptions extends ScanOptions {
   readonly onBytes?: (bytes: number) => void;
   /** Reads sound files of ordinary size faster. One file at a time. */
   readonly gunzip?: GunzipKernel;
+  /** Results of earlier analyses; this one is added to them. */
+  readonly results?: ResultCache | undefined;
 }
 
 export async function parseFile(source: SourceFile, options: ParseOptions = {}): Promise<FileResult> {
   const scanner = new FileScanner(source.displayPath, options);
+  const lookup = options.results?.lookup(source);
+  const { gunzip, onBytes } = options;
   let gzip = false;
   try {
-    const whole = options.gunzip && readWhole(source.absolutePath, options.gunzip);
+    const whole = gunzip && readWhole(source.absolutePath, gunzip, (onDisk) => lookup?.ofBytes(onDisk) !== undefined);
+    const known = lookup && (await lookup.ofFile(whole !== undefined));
+    if (known !== undefined) {
+      onBytes?.(known.bytes);
+      return known;
+    }
     if (whole !== undefined) {
       const { bytes, gzip: compressed } = whole;
-      options.onBytes?.(bytes.length);
-      return scanner.finishInPlace(bytes, { gzip: compressed });
+      onBytes?.(bytes.length);
+      const result = scanner.finishInPlace(bytes, { gzip: compressed });
+      lookup?.keep(result);
+      return result;
     }
     gzip = await isGzip(source.absolutePath);
     for await (const bytes of gzip ? gunzippedChunks(source.absolutePath) : plainChunks(source.absolutePath)) {
       scanner.push(bytes);
-      options.onBytes?.(bytes.length);
+      onBytes?.(bytes.length);
       if (scanner.done) {
         break;
       }
     }
   } catch (error) {
-    return scanner.finish({ gzip, error: reasonOf(error, gzip) });
+    const result = scanner.finish({ gzip, error: reasonOf(error, gzip) });
+    if (isDamage(error)) {
+      lookup?.keepIfUnchanged(result);
+    }
+    return result;
   }
-  return scanner.finish({ gzip });
+  const result = scanner.finish({ gzip });
+  lookup?.keepIfUnchanged(result);
+  return result;
+}
+
+/** Of the content, which is the same whenever it is read. */
+function isDamage(error: unknown): boolean {
+  const { code } = error as { readonly code?: string };
+  return code === 'Z_BUF_ERROR' || code === 'Z_DATA_ERROR';
 }
 
 /** One phrase a person can act on. */

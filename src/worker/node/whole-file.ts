@@ -15,13 +15,22 @@ export interface WholeFile {
   readonly gzip: boolean;
 }
 
-export function readWhole(path: string, kernel: GunzipKernel): WholeFile | undefined {
-  const file = readInto(path, kernel);
+/** `isKnown`: given the file as it is on disk; gives nothing, then, when that says that nobody needs it. */
+export function readWhole(
+  path: string,
+  kernel: GunzipKernel,
+  isKnown?: (onDisk: Uint8Array) => boolean,
+): WholeFile | undefined {
+  const file = readInto(path, kernel, isKnown);
   // What is read of other files, and how much, is told of a stream.
   return file !== undefined && sniff(file.bytes.subarray(0, SNIFF_LENGTH)) === 'json' ? file : undefined;
 }
 
-function readInto(path: string, kernel: GunzipKernel): WholeFile | undefined {
+function readInto(
+  path: string,
+  kernel: GunzipKernel,
+  isKnown: ((onDisk: Uint8Array) => boolean) | undefined,
+): WholeFile | undefined {
   let file: number;
   try {
     file = openSync(path, 'r');
@@ -46,6 +55,9 @@ function readInto(path: string, kernel: GunzipKernel): WholeFile | undefined {
         return undefined;
       }
       at += read;
+    }
+    if (isKnown?.(bytes) === true) {
+      return undefined;
     }
     const plain = gzip ? kernel.gunzip(bytes.length) : bytes;
     return plain && { bytes: plain, gzip };

@@ -10,12 +10,13 @@ describe('the command line', () => {
   it('is read with its options in any place', () => {
     assert.deepEqual(
       parse(
-        'analyze a --format sarif b --fail-on high --since 2025-05-16 --until 2025-05-17T00:00:00Z --rule role-chain-depth --rule ec2-credential-chain --rule role-chain-depth --no-suppressions --case c.json --out o',
+        'analyze a --format sarif b --fail-on high --since 2025-05-16 --until 2025-05-17T00:00:00Z --rule role-chain-depth --rule ec2-credential-chain --rule role-chain-depth --no-suppressions --case c.json --cache d --out o',
       ),
       {
         name: 'analyze',
         paths: ['a', 'b'],
         caseFile: 'c.json',
+        cache: 'd',
         format: 'sarif',
         out: 'o',
         failOn: 'high',
@@ -107,7 +108,18 @@ describe('the command line', () => {
   it('is told in full by the usage', () => {
     for (const word of [
       ...['analyze', 'who', 'remediate', 'rules'].map((command) => `${program} ${command}`),
-      ...['--format', '--out', '--fail-on', '--since', '--until', '--rule', '--no-suppressions', '--case', '--finding'],
+      ...[
+        '--format',
+        '--out',
+        '--fail-on',
+        '--since',
+        '--until',
+        '--rule',
+        '--no-suppressions',
+        '--case',
+        '--cache',
+        '--finding',
+      ],
       ...['--force', '--help', '--version', 'Exit status: 0'],
     ]) {
       assert.ok(usage.includes(word), word);

@@ -1,7 +1,7 @@
 /** The program itself, built as it ships and run in a process of its own: output, exit status, determinism. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -123,6 +123,44 @@ describe('the program', function () {
       whole.findings.map(({ id }) => id),
     );
     assert.deepEqual(reportOf(one).sessions, whole.sessions);
+  });
+
+  it('gives the same bytes with a cache, full or empty, and keeps it away from the logs', async () => {
+    const records = Array.from({ length: 40 }, () => incident().records).flat();
+    mkdirSync(join(work, 'cached-logs'));
+    writeFileSync(join(work, 'cached-logs/a.json'), JSON.stringify({ Records: records }));
+    writeFileSync(join(work, 'cached-logs/b.json'), JSON.stringify({ Records: records }).slice(0, -30));
+    const analyze = (...options: string[]): Promise<Ran> =>
+      run(['analyze', 'cached-logs', '--format', 'json', ...options]);
+    const without = await analyze();
+    assert.equal(without.status, 0);
+    const cached = ['--cache', 'made/cache'];
+    assert.deepEqual(await analyze(...cached), without);
+    const entries = (): string[] =>
+      readdirSync(join(work, 'made/cache'), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name, parentPath }) => `${name} ${String(statSync(join(parentPath, name)).ino)}`);
+    const first = entries();
+    assert.equal(first.length, 2);
+    assert.deepEqual(await analyze(...cached), without);
+    assert.deepEqual(entries(), first);
+    for (const [command, option] of [
+      [['who', 'alice', 'cached-logs'], 'made/cache'],
+      [['remediate', 'cached-logs', '--finding', 'x', '--out', 'y'], 'made/cache'],
+    ] as const) {
+      const [plain, again] = [await run(command), await run([...command, '--cache', option])];
+      assert.deepEqual(again, plain);
+    }
+    for (const cache of ['cached-logs', 'cached-logs/cache', 'cached-logs/a.json', 'cached-logs/b.json/c']) {
+      const refused = await analyze('--cache', cache);
+      assert.deepEqual([refused.status, refused.out], [2, '']);
+      assert.match(refused.err, /is among the logs/);
+    }
+    assert.deepEqual(readdirSync(join(work, 'cached-logs')), ['a.json', 'b.json']);
+    writeFileSync(join(work, 'made/file'), '');
+    const blocked = await analyze('--cache', 'made/file');
+    assert.deepEqual([blocked.status, blocked.out], [2, '']);
+    assert.match(blocked.err, /Cannot write .*made.file/);
   });
 
   it('keeps folders of one name apart', async () => {

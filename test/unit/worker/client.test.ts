@@ -1,6 +1,6 @@
 /** The client: the worker starts with the first call, its death is told, the next call starts another. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAnalysisClient } from '../../../src/worker/client';
@@ -10,11 +10,11 @@ let workerPath: string;
 
 /** Speaks the worker's side of the calls; dies of `session('die')`, never answers `session('wait')`. */
 const worker = `
-const { parentPort, threadId } = require('node:worker_threads');
+const { parentPort, threadId, workerData } = require('node:worker_threads');
 parentPort.on('message', ({ t, id, method, args }) => {
   if (t !== 'call') return;
   if (args[0] === 'die') throw new Error('out of luck');
-  if (args[0] !== 'wait') parentPort.postMessage({ t: 'result', id, value: { thread: threadId, method } });
+  if (args[0] !== 'wait') parentPort.postMessage({ t: 'result', id, value: { thread: threadId, method, ...workerData } });
 });
 `;
 
@@ -51,6 +51,24 @@ describe('the client of the analysis worker', () => {
       await assert.rejects(dying, /worker stopped: out of luck/);
       assert.equal(crashes.length, 1);
       assert.notEqual(threadOf(await client.session({}, 'a')), before);
+    } finally {
+      await client.dispose();
+    }
+  });
+
+  it('tells the worker where results are kept, and clears them with the analysis', async () => {
+    const cacheFolder = join(folder, 'results');
+    const entry = join(cacheFolder, 'ab', 'c'.repeat(62));
+    mkdirSync(join(cacheFolder, 'ab'), { recursive: true });
+    writeFileSync(entry, 'x');
+    const client = createAnalysisClient({ workerPath, cacheFolder });
+    try {
+      const answer = (await client.session({}, 'a')) as unknown;
+      assert.equal((answer as { readonly cacheFolder: string }).cacheFolder, cacheFolder);
+      assert.ok(existsSync(entry));
+      await client.clear({});
+      assert.equal(existsSync(cacheFolder), false);
+      await client.clear({});
     } finally {
       await client.dispose();
     }
