@@ -29,15 +29,23 @@ export class Grants {
       }
       const end = Math.min(expiration ?? Infinity, time + longestLifeMs);
       const grant = { time, end, delivered: kind === 'service-delivery' };
-      for (const name of new Set([principalId, `${roleArn}/${sessionName}`])) {
-        const inCell = `${String(cell)} ${name}`;
-        const grants = this.byName.get(inCell) ?? [];
-        this.byName.set(inCell, grants);
-        grants.push(grant);
+      const role = `${roleArn}/${sessionName}`;
+      this.add(`${String(cell)} ${role}`, grant);
+      if (principalId !== role) {
+        this.add(`${String(cell)} ${principalId}`, grant);
       }
     }
     for (const grants of this.byName.values()) {
       grants.sort((a, b) => a.time - b.time);
+    }
+  }
+
+  private add(name: string, grant: Grant): void {
+    const grants = this.byName.get(name);
+    if (grants === undefined) {
+      this.byName.set(name, [grant]);
+    } else {
+      grants.push(grant);
     }
   }
 

@@ -9,7 +9,7 @@ import type { JsonObject, JsonValue } from '../cloudtrail/columns';
 import { canonicalAddress, originOf, originOfAddress } from '../cloudtrail/network';
 import { arrayAt, isJsonObject, objectAt, requestParameters, responseElements, stringAt } from '../cloudtrail/record';
 import { compareText } from '../cloudtrail/text';
-import { ActionClass, AgentClass, classesOf } from './classes';
+import { ActionClass, AgentClass, classesOf, type Classes } from './classes';
 import type { EventTable, InstanceAddress, InstanceContext, Session } from './model';
 import { accountAt, actionAt, callerAt, succeeded, textAt, timeAt } from './table';
 
@@ -70,7 +70,13 @@ class InstanceBook {
   /** Public address of an Elastic IP allocation. */
   private readonly allocations = new Map<string, string>();
 
-  constructor(private readonly table: EventTable) {}
+  private readonly classes: Classes;
+  private readonly actionClasses: Uint8Array;
+
+  constructor(private readonly table: EventTable) {
+    this.classes = classesOf(table);
+    this.actionClasses = this.classes.ofActions(table.actions);
+  }
 
   private draft(accountId: string, instanceId: string): Draft {
     const key = `${accountId}|${instanceId}`;
@@ -103,28 +109,39 @@ class InstanceBook {
     draft.sessions.push(session.index);
     draft.roleArn ||= session.roleArn;
     // Agents call every few minutes from where they called before.
+    const { table, actionClasses, classes } = this;
+    const { action, sourceAddress, vpcEndpoint } = table;
+    const { rows } = session;
+    for (let at = 0; at < rows.length && draft.region === ''; at++) {
+      draft.region = textAt(table, 'region', rows[at] ?? 0);
+    }
     const seen = new Set<number>();
-    const classes = classesOf(this.table);
-    for (const row of session.rows) {
-      draft.region ||= textAt(this.table, 'region', row);
-      if (!isAgentCall(this.table, row, classes)) {
+    let last = -1;
+    for (const row of rows) {
+      const place = (sourceAddress[row] ?? 0) + (vpcEndpoint[row] ?? 0) * 2 ** 26;
+      if (
+        place === last ||
+        (((actionClasses[action[row] ?? 0] ?? 0) & ActionClass.agent) === 0 &&
+          (classes.ofAgent(table, row) & AgentClass.onInstance) === 0)
+      ) {
         continue;
       }
-      const place = (this.table.sourceAddress[row] ?? 0) + (this.table.vpcEndpoint[row] ?? 0) * 2 ** 26;
       if (!seen.has(place)) {
-        const caller = callerAt(this.table, row);
+        const caller = callerAt(table, row);
         const origin = originOf({
-          sourceAddress: textAt(this.table, 'sourceAddress', row),
-          vpcEndpoint: textAt(this.table, 'vpcEndpoint', row),
-          userAgent: textAt(this.table, 'userAgent', row),
+          sourceAddress: textAt(table, 'sourceAddress', row),
+          vpcEndpoint: textAt(table, 'vpcEndpoint', row),
+          userAgent: textAt(table, 'userAgent', row),
           invokedBy: caller.invokedBy,
           consoleSession: false,
         });
-        if (origin.direct) {
-          seen.add(place);
-          this.addAddress(draft, origin.location, 'agent', row);
+        if (!origin.direct) {
+          continue;
         }
+        seen.add(place);
+        this.addAddress(draft, origin.location, 'agent', row);
       }
+      last = place;
     }
   }
 

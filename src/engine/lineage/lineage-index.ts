@@ -152,14 +152,11 @@ export class LineageIndex {
     const issuerOf = (issuance: IssuanceDraft): SessionDraft | undefined => actors.at(calls.callerRow(issuance));
     const open = (callers: readonly number[], records: readonly IssuanceDraft[]): OpenCells => {
       const issuances = mergeIssuances(table, records, (record) => this.cells.namesOfCall(record));
-      const keys = new KnownKeys(
-        issuances,
-        callers.map((index) => table.callers[index]),
-      );
+      const keys = new KnownKeys(table, callers, issuances);
       // Before any session is split or linked: what issued a session is told by the name of whoever called.
       for (const index of callers) {
         const caller = table.callers[index];
-        this.baseIds[index] = caller === undefined ? undefined : baseIdOf(caller, keys);
+        this.baseIds[index] = caller === undefined ? undefined : baseIdOf(caller, keys.issuanceTo(index), keys);
       }
       const drafts = draftSessions({
         table,

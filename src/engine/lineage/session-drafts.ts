@@ -59,25 +59,34 @@ export function sessionIdOf(accountId: string, principalId: string, grant: numbe
   return `${accountId}|${principalId}|${last}`;
 }
 
-/** What is told of keys. All that tells of a key is in one cell. */
+/** What is told of the keys of some callers. All that tells of a key is in one cell. */
 export class KnownKeys {
-  private readonly issuances = new Map<string, IssuanceDraft>();
+  /** Position of the issuance of a caller's key, by index of caller; -1 where none is known. */
+  private readonly issued: Int32Array;
   /** Creation time that some call with the key tells, where others leave it out; the earliest. Built at the first question. */
   private created: ReadonlyMap<string, number> | undefined;
 
   constructor(
-    issuances: readonly IssuanceDraft[],
-    private readonly callers: readonly (Caller | undefined)[],
+    private readonly table: EventTable,
+    private readonly callers: readonly number[],
+    private readonly issuances: readonly IssuanceDraft[],
   ) {
-    for (const issuance of issuances) {
-      if (issuance.issuedKey !== '') {
-        this.issuances.set(issuance.issuedKey, issuance);
+    const byKey = new Map<string, number>();
+    issuances.forEach(({ issuedKey }, at) => {
+      if (issuedKey !== '') {
+        byKey.set(issuedKey, at);
       }
+    });
+    this.issued = new Int32Array(table.callers.length).fill(-1);
+    for (const index of callers) {
+      const key = table.callers[index]?.accessKeyId ?? '';
+      this.issued[index] = key === '' ? -1 : (byKey.get(key) ?? -1);
     }
   }
 
-  issuance(key: string): IssuanceDraft | undefined {
-    return key === '' ? undefined : this.issuances.get(key);
+  /** What handed out the key of a caller. */
+  issuanceTo(index: number): IssuanceDraft | undefined {
+    return this.issuances[this.issued[index] ?? -1];
   }
 
   createdAt(key: string): number | undefined {
@@ -85,12 +94,25 @@ export class KnownKeys {
     return this.created.get(key);
   }
 
+  /** Of the keys that some call tells no creation time of. */
   private creationTimes(): ReadonlyMap<string, number> {
     const created = new Map<string, number>();
-    for (const caller of this.callers) {
-      if (caller?.creationDate !== undefined && caller.accessKeyId !== '') {
-        const known = created.get(caller.accessKeyId) ?? Infinity;
+    for (const index of this.callers) {
+      const caller = this.table.callers[index];
+      if (caller !== undefined && caller.creationDate === undefined && caller.accessKeyId !== '') {
+        created.set(caller.accessKeyId, Infinity);
+      }
+    }
+    for (const index of created.size === 0 ? [] : this.callers) {
+      const caller = this.table.callers[index];
+      const known = caller?.creationDate === undefined ? undefined : created.get(caller.accessKeyId);
+      if (caller?.creationDate !== undefined && known !== undefined) {
         created.set(caller.accessKeyId, Math.min(known, caller.creationDate));
+      }
+    }
+    for (const [key, time] of created) {
+      if (time === Infinity) {
+        created.delete(key);
       }
     }
     return created;
@@ -98,7 +120,7 @@ export class KnownKeys {
 }
 
 /** True for a call that an AWS service made on the caller's behalf, with credentials nobody can hold. */
-function isForwarded(caller: Caller, keys: KnownKeys): boolean {
+function isForwarded(caller: Caller, issuance: IssuanceDraft | undefined): boolean {
   return (
     caller.invokedBy !== '' &&
     (caller.type === 'IAMUser' ||
@@ -106,13 +128,12 @@ function isForwarded(caller: Caller, keys: KnownKeys): boolean {
       caller.type === 'Root' ||
       caller.type === 'FederatedUser') &&
     !(caller.issuer?.arn ?? '').includes(':role/aws-service-role/') &&
-    keys.issuance(caller.accessKeyId) === undefined
+    issuance === undefined
   );
 }
 
 /** Grant of a caller: its creation time, or that of its key in other calls, else the time its key was issued, else its key. */
-function grantOf(caller: Caller, keys: KnownKeys): number | string {
-  const issuance = keys.issuance(caller.accessKeyId);
+function grantOf(caller: Caller, issuance: IssuanceDraft | undefined, keys: KnownKeys): number | string {
   if (issuance?.kind === 'created-key') {
     // Some services write a creation time beside a long-term key: the key stays one session.
     return caller.accessKeyId;
@@ -125,10 +146,10 @@ function grantOf(caller: Caller, keys: KnownKeys): number | string {
 }
 
 /**
- * Id of a caller's session, unless two grants have the same; undefined for callers that have no session. `keys` needs to
- * know the caller's own key only.
+ * Id of a caller's session, unless two grants have the same; undefined for callers that have no session. `issuance`: of its
+ * key; `keys` needs to know the caller's own key only.
  */
-export function baseIdOf(caller: Caller, keys: KnownKeys): string | undefined {
+export function baseIdOf(caller: Caller, issuance: IssuanceDraft | undefined, keys: KnownKeys): string | undefined {
   switch (caller.type) {
     case 'AWSService':
     case 'Absent':
@@ -140,7 +161,7 @@ export function baseIdOf(caller: Caller, keys: KnownKeys): string | undefined {
       if (principal === '' && caller.accessKeyId === '') {
         return undefined;
       }
-      return sessionIdOf(actingAccount(caller), principal, grantOf(caller, keys));
+      return sessionIdOf(actingAccount(caller), principal, grantOf(caller, issuance, keys));
     }
   }
 }
@@ -166,10 +187,10 @@ export function draftSessions(input: DraftInput): DraftsById {
   const { table, keys, actors } = input;
   const ids = splitByIssuer(input);
   const drafts = new DraftsById();
-  const draftFor = (id: string, cell: number, caller: Caller): SessionDraft => {
+  const draftFor = (id: string, cell: number, caller: Caller, issuance: IssuanceDraft | undefined): SessionDraft => {
     let draft = drafts.get(id, cell);
     if (draft === undefined) {
-      const grant = grantOf(caller, keys);
+      const grant = grantOf(caller, issuance, keys);
       const created = typeof grant === 'number' ? grant : undefined;
       draft = new SessionDraft(id, cell, actingAccount(caller), principalOf(caller), created);
       drafts.add(draft);
@@ -194,7 +215,8 @@ export function draftSessions(input: DraftInput): DraftsById {
     if (caller === undefined || id === undefined) {
       continue;
     }
-    if (isForwarded(caller, keys) || caller.type === 'AWSAccount') {
+    const issuance = keys.issuanceTo(index);
+    if (isForwarded(caller, issuance) || caller.type === 'AWSAccount') {
       later.push(index);
       continue;
     }
@@ -203,7 +225,7 @@ export function draftSessions(input: DraftInput): DraftsById {
     if (rows.length === 0) {
       continue;
     }
-    const draft = draftFor(id, input.cellOf(index), caller);
+    const draft = draftFor(id, input.cellOf(index), caller, issuance);
     if (input.baseIds[index] === draft.id) {
       // One text for all its callers.
       input.baseIds[index] = draft.id;
@@ -268,9 +290,9 @@ function fold(
   later: readonly number[],
   ids: readonly (string | undefined)[],
   drafts: DraftsById,
-  draftFor: (id: string, cell: number, caller: Caller) => SessionDraft,
+  draftFor: (id: string, cell: number, caller: Caller, issuance: IssuanceDraft | undefined) => SessionDraft,
 ): void {
-  const { table, issuances, actors } = input;
+  const { table, issuances, keys, actors } = input;
   const rows = joinedRows(later.map((caller) => input.rowsOf(caller)));
   const cells = new Set(later.map((caller) => input.cellOf(caller)));
   const services = new Set(later.map((caller) => table.callers[caller]?.invokedBy ?? ''));
@@ -296,7 +318,7 @@ function fold(
     }
     // Work of a service with a grant of its own: no call for somebody else.
     if (grants.delivered(caller, cell)) {
-      return draftFor(id, cell, caller);
+      return draftFor(id, cell, caller, keys.issuanceTo(index));
     }
     const alive = covering.alive(caller, cell, time);
     if (alive !== undefined) {
@@ -307,7 +329,12 @@ function fold(
     const ownId = sessionIdOf(actingAccount(caller), ownerOf(caller), granted);
     return (
       drafts.get(ownId, cell) ??
-      draftFor(ownId, cell, { ...caller, principalId: ownerOf(caller), creationDate: granted, accessKeyId: '' })
+      draftFor(
+        ownId,
+        cell,
+        { ...caller, principalId: ownerOf(caller), creationDate: granted, accessKeyId: '' },
+        undefined,
+      )
     );
   };
   const foldRow = (row: number): void => {
@@ -364,7 +391,7 @@ function splitByIssuer({ table, callers, baseIds, keys: known }: DraftInput): re
   for (const index of callers) {
     const id = baseIds[index];
     const key = table.callers[index]?.accessKeyId ?? '';
-    const issuance = id === undefined ? undefined : known.issuance(key);
+    const issuance = id === undefined ? undefined : known.issuanceTo(index);
     if (id === undefined || issuance === undefined || issuance.kind === 'created-key') {
       continue;
     }
