@@ -6,6 +6,7 @@ export { crc32 } from './crc32';
 export { inflate, inflatedBytes, inflateEnd } from './inflate';
 export { compressedCapacity, compressedStart, inputCapacity, inputStart, staticsEnd } from './memory';
 export {
+  absentCaller,
   actionList,
   actionNumber,
   beginFile,
@@ -13,6 +14,7 @@ export {
   defineAction,
   defineField,
   definePair,
+  emptyText,
   notableRead,
   refusedAt,
   rowsRead,

@@ -257,6 +257,19 @@ export function notableRead(): u32 {
   return notableCount;
 }
 
+/** Entries of the empty text and of the caller of records that name none: what else is in the table does not hide them. */
+let emptyEntry: usize = NONE;
+let absentEntry: usize = NONE;
+
+export function emptyText(): usize {
+  return emptyEntry;
+}
+
+/** The number of the caller of records that name none. */
+export function absentCaller(): u32 {
+  return numberOf(absentEntry);
+}
+
 /** Begins a file; true when nothing is known any more of the actions and texts of earlier ones. */
 export function beginFile(): bool {
   const forgotten = beginTexts();
@@ -264,6 +277,8 @@ export function beginFile(): bool {
     memory.fill(pairs, 0, PAIR_SLOTS * 12);
     pairCount = 0;
     memory.fill(latest, 0, FIELDS * 4);
+    emptyEntry = find(STRING, 0, 0);
+    absentEntry = find(CALLER, 0, 0);
   }
   actionCount = 0;
   firstAction = NONE;
@@ -271,7 +286,7 @@ export function beginFile(): bool {
   rowCount = 0;
   notableCount = 0;
   // The empty text is the first of its dictionary.
-  numberOf(find(STRING, 0, 0));
+  numberOf(emptyEntry);
   return forgotten;
 }
 
@@ -481,7 +496,7 @@ let isNew: bool = false;
 function readCaller(end: usize): i32 {
   const kind = kindOf(USER_IDENTITY);
   if (kind == PLAIN_STRING || kind == ESCAPED_STRING) return -1;
-  if (kind != OBJECT) return <i32>numberOf(guessed(CALLER, USER_IDENTITY, 0, 0));
+  if (kind != OBJECT) return <i32>absentCaller();
   const at = startOf(USER_IDENTITY);
   const length = endOf(USER_IDENTITY) - at;
   if (length > MAX_IDENTITY) return -1;
@@ -574,7 +589,7 @@ function mayBeMask(at: usize, end: usize): bool {
   const first = load<u8>(at);
   const length = end - at;
   const letter = first | 0x20;
-  if (length == 4 || length == 8 || length == 30) return letter == 0x6e || letter == 0x72 || letter == 0x68;
+  if ((length == 4 || length == 8 || length == 30) && (letter == 0x6e || letter == 0x72 || letter == 0x68)) return true;
   if (length > 1 && first != load<u8>(at, 1)) return false;
   for (let byte = at; byte < end; byte++) {
     const value = load<u8>(byte);

@@ -22,6 +22,8 @@ export interface ScanExports {
   readonly defineField: (field: number, at: number, length: number) => void;
   readonly columnTable: () => number;
   readonly beginFile: () => number;
+  readonly emptyText: () => number;
+  readonly absentCaller: () => number;
   readonly scanRecords: (from: number, end: number, place: number, maxRecord: number, origin: number) => number;
   readonly refusedAt: () => number;
   readonly rowsRead: () => number;
@@ -162,6 +164,7 @@ export class ScanKernel implements RowTexts {
 
   private entryOfText(text: string): number {
     const cut = text === '-' ? '' : cutText(text, MAX_FIELD_LENGTH);
+    if (cut === '') return this.module.emptyText() >>> 0;
     const bytes = bytesOfText(cut);
     const found = this.find(Kind.string, bytes);
     if (found !== 0) return found;
@@ -180,7 +183,7 @@ export class ScanKernel implements RowTexts {
   }
 
   absentCaller(): number {
-    return this.module.numberOf(this.find(Kind.caller, new Uint8Array(0)));
+    return this.module.absentCaller();
   }
 
   private find(kind: number, bytes: Uint8Array): number {

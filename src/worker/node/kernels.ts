@@ -1,7 +1,7 @@
 /**
  * The WebAssembly module that reads logs: loaded once, shared by all threads as what it was compiled to.
  *
- * Guarantee: where there is none, or the machine cannot run it (no SIMD), nobody needs it.
+ * Guarantee: where there is none, or the machine cannot run it (no SIMD, no room for its memory), nobody needs it.
  */
 import { readFileSync } from 'node:fs';
 import { ScanKernel, type ScanExports } from '../../engine/cloudtrail/scan-kernel';
@@ -31,11 +31,17 @@ export function loadModule(path: string): WasmModule | undefined {
   }
 }
 
-/** One instance: both work in its memory. */
+/** One instance: both work in its memory. None where the machine has no room for it: there are limits to address space. */
 export function kernelsOf(module: WasmModule | undefined): Kernels {
   if (module === undefined) {
     return {};
   }
-  const exports = new WebAssembly.Instance(module, {}).exports as InflateExports & ScanExports;
+  let exports: InflateExports & ScanExports;
+  try {
+    exports = new WebAssembly.Instance(module, {}).exports as InflateExports & ScanExports;
+  } catch {
+    // Everything works without it, more slowly.
+    return {};
+  }
   return { gunzip: new GunzipKernel(exports), kernel: new ScanKernel(exports) };
 }

@@ -59,7 +59,7 @@ export class ParsePool {
       throw new AbortError();
     }
     clearTimeout(this.retire);
-    const run = new Run(files, job, () => this.idle.pop() ?? this.start());
+    const run = new Run(files, job, () => this.hire());
     try {
       await run.finished(this.threadsFor(files.length));
     } finally {
@@ -83,6 +83,15 @@ export class ParsePool {
 
   private threadsFor(files: number): number {
     return Math.min(this.options.threads ?? defaultThreads(), files);
+  }
+
+  /** A thread that died while it was idle is none. */
+  private hire(): Thread {
+    let thread = this.idle.pop();
+    while (thread?.alive === false) {
+      thread = this.idle.pop();
+    }
+    return thread ?? this.start();
   }
 
   private start(): Thread {

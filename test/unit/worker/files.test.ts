@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { kernelsOf, loadModule } from '../../../src/worker/node/kernels';
 import { parseFile } from '../../../src/worker/node/parse-file';
 import { ParsePool, type ParsePoolOptions } from '../../../src/worker/node/parse-pool';
 import { readSpan } from '../../../src/worker/node/read-span';
@@ -138,6 +140,17 @@ describe('walking what was chosen', () => {
   });
 });
 
+describe('the WebAssembly module', () => {
+  it('is done without where it cannot be instantiated, as where memory is limited', () => {
+    assert.deepEqual(kernelsOf(undefined), {});
+    // A module that wants a function that nobody gives.
+    const bytes = Buffer.from('0061736d01000000010401600000020701016101620000', 'hex');
+    const module = loadModule(put('wanting.wasm', bytes).absolutePath);
+    assert.notEqual(module, undefined);
+    assert.deepEqual(kernelsOf(module), {});
+  });
+});
+
 describe('the pool of parse threads', () => {
   const workers = mkdtempSync(join(tmpdir(), 'lineage-workers-'));
   const workerPath = join(workers, 'parse-worker.js');
@@ -202,6 +215,37 @@ describe('the pool of parse threads', () => {
       ['a.json read', 'bad.json failed', 'c.json read', 'e.json read', 'exit.json failed'],
     );
     assert.match(results[1]?.reason ?? '', /crashed on this file: boom/);
+  });
+
+  it('does not count on a thread that died while it had nothing to do', async () => {
+    const leaving = join(workers, 'leaving.js');
+    writeFileSync(
+      leaving,
+      `const { parentPort } = require('node:worker_threads');
+       parentPort.on('message', ({ id, source }) => {
+         parentPort.postMessage({ t: 'done', id, result: { path: source.displayPath, verdict: 'read' } });
+         setTimeout(() => process.exit(1), 20);
+       });`,
+    );
+    const pool = new ParsePool({ workerPath: leaving, threads: 1 });
+    const results: FileResult[] = [];
+    const { signal } = new AbortController();
+    const job = { signal, onProgress: () => undefined, onFile: (result: FileResult) => results.push(result) };
+    try {
+      await pool.parse([put('a.json', '{}')], job);
+      const { idle } = pool as unknown as { readonly idle: readonly { readonly alive: boolean }[] };
+      assert.equal(idle.length, 1);
+      while (idle.some(({ alive }) => alive)) {
+        await pause(5);
+      }
+      await pool.parse([put('b.json', '{}')], job);
+    } finally {
+      pool.dispose();
+    }
+    assert.deepEqual(
+      results.map(({ path, verdict }) => `${path} ${verdict}`),
+      ['a.json read', 'b.json read'],
+    );
   });
 
   it('stops at once when it is cancelled', async () => {

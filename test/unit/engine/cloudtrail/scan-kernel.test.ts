@@ -236,6 +236,33 @@ describe('scan kernel', () => {
     assertSame(scanWhole(kernel, file), scan(file), 'colliding');
   });
 
+  it('finds the caller of records that name none among texts that are made to collide with it', async () => {
+    const { kernel: fresh } = await makeKernel();
+    // The hash of a caller is that of its bytes and this; the table begins with 2¹⁶ slots.
+    const slot = (hashBytes(new Uint8Array(0), 0, 0) + 0x85ebca77) & 0xffff;
+    const agents: string[] = [];
+    for (let i = 0; agents.length < 64; i += 1) {
+      const agent = `agent ${i}`;
+      if ((hashBytes(bytesOf(agent), 0, agent.length) & 0xffff) === slot) agents.push(agent);
+    }
+    const random = randomOf(2);
+    const records = [...agents, 'one', 'two'].map((userAgent) =>
+      recordOf({ userAgent, eventID: uuid(random), ...(userAgent.length === 3 ? { userIdentity: undefined } : {}) }),
+    );
+    const file = bytesOf(JSON.stringify({ Records: records }));
+    assertSame(scanWhole(fresh, file), scan(file));
+  });
+
+  it('takes no mask for the id of a request, whatever its length', () => {
+    const random = randomOf(3);
+    const masks = ['x', '0', '*', '#', '-'].flatMap((mark) => [1, 4, 8, 12, 30, 36].map((times) => mark.repeat(times)));
+    const words = ['null', 'NONE', 'redacted', 'HIDDEN_DUE_TO_SECURITY_REASONS'];
+    const ids = [...masks, ...words, 'X0X0', '00000001', 'nulls', 'N4GFEXAM', '0', 'x'];
+    const records = [...ids, ...ids].map((requestID) => recordOf({ requestID, eventID: uuid(random) }));
+    const file = bytesOf(JSON.stringify({ Records: records }));
+    assertSame(scanWhole(kernel, file), scan(file));
+  });
+
   it('leaves records longer than the limit to the scanner', () => {
     const file = bytesOf(JSON.stringify({ Records: [recordOf(), recordOf({ x: 'y'.repeat(5000) }), recordOf()] }));
     const options = { maxRecordBytes: 2000, maxBytes: file.length - 300 };
