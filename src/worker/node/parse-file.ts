@@ -23,17 +23,17 @@ export interface ParseOptions extends ScanOptions {
 }
 
 export async function parseFile(source: SourceFile, options: ParseOptions = {}): Promise<FileResult> {
-  const scanner = new FileScanner(source.displayPath, options);
   const lookup = options.results?.lookup(source);
   const { gunzip, onBytes } = options;
+  const whole = gunzip && readWhole(source.absolutePath, gunzip, (onDisk) => lookup?.ofBytes(onDisk) !== undefined);
+  const known = lookup && (await lookup.ofFile(whole !== undefined));
+  if (known !== undefined) {
+    onBytes?.(known.bytes);
+    return known;
+  }
+  const scanner = new FileScanner(source.displayPath, options);
   let gzip = false;
   try {
-    const whole = gunzip && readWhole(source.absolutePath, gunzip, (onDisk) => lookup?.ofBytes(onDisk) !== undefined);
-    const known = lookup && (await lookup.ofFile(whole !== undefined));
-    if (known !== undefined) {
-      onBytes?.(known.bytes);
-      return known;
-    }
     if (whole !== undefined) {
       const { bytes, gzip: compressed } = whole;
       onBytes?.(bytes.length);
