@@ -72,8 +72,10 @@ export class Cells {
     const members = callers.length + issuances.length;
     const before = new Int32Array(members).fill(unasked);
     const sizes = new Int32Array(members);
+    const groupOf = new Int32Array(members);
     for (let member = 0; member < members; member++) {
       const group = groups.of(member);
+      groupOf[member] = group;
       const index = callers[member];
       const issuance = index === undefined ? issuances[member - callers.length] : undefined;
       const cell =
@@ -107,14 +109,14 @@ export class Cells {
     }
     const openCallers: number[] = [];
     callers.forEach((caller, member) => {
-      const cell = before[groups.of(member)] ?? 0;
+      const cell = before[groupOf[member] ?? 0] ?? 0;
       if (cell < 0) {
         this.cellByCaller[caller] = ~cell;
         openCallers.push(caller);
       }
     });
     const openIssuances = issuances.filter((issuance, at) => {
-      const cell = before[groups.of(callers.length + at)] ?? 0;
+      const cell = before[groupOf[callers.length + at] ?? 0] ?? 0;
       if (cell < 0) {
         issuance.cell = ~cell;
       }
@@ -179,22 +181,21 @@ export class Cells {
     callers.forEach((caller, member) => {
       memberOfCaller[caller] = member;
     });
+    const copies = issuances.filter(({ row }) => callerAt(table, row).type === 'AWSAccount');
     const copied = new IntMap(16);
-    const isCopy = ({ row }: IssuanceDraft): boolean => callerAt(table, row).type === 'AWSAccount';
-    for (const issuance of issuances) {
-      if (isCopy(issuance)) {
-        for (const name of this.pool.call(issuance.names)) {
-          copied.set(name, 1);
-        }
+    for (const { names } of copies) {
+      for (const name of this.pool.call(names)) {
+        copied.set(name, 1);
       }
     }
+    const isCopied = ({ names }: IssuanceDraft): boolean => this.pool.call(names).some((name) => copied.has(name));
+    const areCopies = new Set(copies);
     issuances.forEach((issuance, at) => {
-      const caller = memberOfCaller[table.caller[issuance.row] ?? -1] ?? -1;
-      if (
-        caller !== -1 &&
-        (isSignIn(issuance) || isCopy(issuance) || this.pool.call(issuance.names).some((name) => copied.has(name)))
-      ) {
-        groups.join(caller, callers.length + at);
+      if (isSignIn(issuance) || (copies.length > 0 && (areCopies.has(issuance) || isCopied(issuance)))) {
+        const caller = memberOfCaller[table.caller[issuance.row] ?? -1] ?? -1;
+        if (caller !== -1) {
+          groups.join(caller, callers.length + at);
+        }
       }
     });
   }
