@@ -47,12 +47,11 @@ export class HeldFiles {
     );
     throwIfAborted(context.signal);
     const missing = this.missing(sources, wanted);
-    if (missing.length * 2 > sources.length) {
-      await this.readAll(sources, wanted, others, context);
-    } else {
-      await this.readSome(sources, missing, wanted, others, context);
-    }
-    return this.index.model(settings);
+    // The model is asked for before anything else can run: another update may apply what it read as soon as this one waits.
+    const model = (): LineageModel => this.index.model(settings);
+    return missing.length * 2 > sources.length
+      ? this.readAll(sources, wanted, others, context, model)
+      : this.readSome(sources, missing, wanted, others, context, model);
   }
 
   /** Into a new lineage, which takes files in while others are still being parsed. */
@@ -61,7 +60,8 @@ export class HeldFiles {
     wanted: ReadonlyMap<string, Version>,
     others: readonly FileResult[],
     context: ParseContext,
-  ): Promise<void> {
+    model: () => LineageModel,
+  ): Promise<LineageModel> {
     const index = new LineageIndex();
     const versions = new Map<string, Version>();
     const take = (result: FileResult): void => {
@@ -73,6 +73,7 @@ export class HeldFiles {
     tellLinking(sources, totals, context);
     this.index = index;
     this.held = versions;
+    return model();
   }
 
   /** Into the lineage that is there, all at once: until then it stays what it was. */
@@ -82,7 +83,8 @@ export class HeldFiles {
     wanted: ReadonlyMap<string, Version>,
     others: readonly FileResult[],
     context: ParseContext,
-  ): Promise<void> {
+    model: () => LineageModel,
+  ): Promise<LineageModel> {
     const results: FileResult[] = [];
     const tried = new Set<string>();
     let totals: Totals = { bytes: 0, events: 0 };
@@ -95,6 +97,7 @@ export class HeldFiles {
     }
     tellLinking(sources, totals, context);
     this.apply(wanted, [...results, ...others]);
+    return model();
   }
 
   private async read(

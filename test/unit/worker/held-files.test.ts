@@ -160,6 +160,18 @@ describe('the files of the last analysis', () => {
     assert.deepEqual(disk.read, ['b.json', 'a.json']);
   });
 
+  it('give the model of the files asked for to each of two updates at once', async () => {
+    const disk = new Disk();
+    const held = new HeldFiles(disk.host);
+    disk.put('a.json', records.slice(0, 2));
+    const one = [disk.sources, disk.expected] as const;
+    disk.put('b.json', records.slice(2));
+    const both = [disk.sources, disk.expected] as const;
+    await held.update(both[0], [], emptyCase, context());
+    const models = await Promise.all([both, one].map(([sources]) => held.update(sources, [], emptyCase, context())));
+    assert.deepEqual(models.map(shape), [both[1], one[1]]);
+  });
+
   it('may be more than a call takes arguments', async () => {
     const disk = new Disk();
     const nothing = fileOf('x', []);
