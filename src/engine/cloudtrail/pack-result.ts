@@ -74,8 +74,13 @@ export function columnBytes(columns: FileColumns): number {
   return lengthOf(arraysOf(columns));
 }
 
-/** `label`: LABEL_BYTES bytes. */
-export function packResult(result: FileResult, columns: FileColumns, label: Uint8Array): Uint8Array<ArrayBuffer> {
+/** `label`: LABEL_BYTES bytes. `room`: what may be overwritten, and is used when it is large enough. */
+export function packResult(
+  result: FileResult,
+  columns: FileColumns,
+  label: Uint8Array,
+  room?: ArrayBuffer,
+): Uint8Array<ArrayBuffer> {
   const { format, verdict, reason, rejected, rejections, bytes } = result;
   const rest: Rest = {
     ...{ format, verdict, rejected, rejections, bytes, count: columns.count },
@@ -85,8 +90,13 @@ export function packResult(result: FileResult, columns: FileColumns, label: Uint
   };
   const sections = [encoder.encode(JSON.stringify(rest)), ...arraysOf(columns)];
   const length = lengthOf(sections);
-  const packed = new Uint8Array(length);
-  const words = new Uint32Array(packed.buffer);
+  const packed = new Uint8Array(
+    room !== undefined && room.byteLength >= length ? room : new ArrayBuffer(length),
+    0,
+    length,
+  );
+  const words = new Uint32Array(packed.buffer, 0, length / 4);
+  words.fill(0, 0, HEADER_BYTES / 4);
   words.set(MAGIC, Word.magic);
   words[Word.version] = FORMAT_VERSION;
   words[Word.length] = length;
@@ -94,8 +104,10 @@ export function packResult(result: FileResult, columns: FileColumns, label: Uint
   let at = HEADER_BYTES;
   sections.forEach((section, index) => {
     words[Word.sections + index] = section.length;
+    const end = at + section.byteLength;
     packed.set(new Uint8Array(section.buffer, section.byteOffset, section.byteLength), at);
     at += aligned(section.byteLength);
+    packed.fill(0, end, at);
   });
   words.set(checksumOf(words), Word.checksum);
   return packed;

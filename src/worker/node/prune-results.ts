@@ -47,6 +47,9 @@ export function pruneResults(folder: string, limits: CacheLimits = CACHE_LIMITS)
   return left;
 }
 
+/** So much more than the limits allow, at most, is there while an analysis is under way. */
+const OVERSHOOT = 1.25;
+
 /** Prunes once it can be that more was written than the limits allow, and in the beginning. */
 export class ResultBound {
   private left: CacheLimits | undefined;
@@ -60,19 +63,26 @@ export class ResultBound {
   /** A result of so many bytes may have been written. */
   count(bytes: number): void {
     this.added = { bytes: this.added.bytes + bytes, entries: this.added.entries + 1 };
+    if (this.left === undefined || this.mayExceed(OVERSHOOT)) {
+      this.prune();
+    }
   }
 
+  /** All that an analysis had to write is there. */
   keep(): void {
-    const { left, added, limits } = this;
-    if (
-      left === undefined ||
-      left.bytes + added.bytes > limits.bytes ||
-      left.entries + added.entries > limits.entries
-    ) {
-      this.left = pruneResults(this.folder, limits);
-    } else {
-      this.left = { bytes: left.bytes + added.bytes, entries: left.entries + added.entries };
+    if (this.left === undefined || this.mayExceed(1)) {
+      this.prune();
     }
+  }
+
+  private mayExceed(times: number): boolean {
+    const { left, added, limits } = this;
+    const there = left ?? { bytes: 0, entries: 0 };
+    return there.bytes + added.bytes > limits.bytes * times || there.entries + added.entries > limits.entries * times;
+  }
+
+  private prune(): void {
+    this.left = pruneResults(this.folder, this.limits);
     this.added = { bytes: 0, entries: 0 };
   }
 }

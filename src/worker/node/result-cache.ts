@@ -37,10 +37,12 @@ export interface ResultCacheOptions {
   readonly fingerprint: string;
 }
 
-/** Smaller files are read about as fast as their entries. */
-export const WORTH_BYTES = 8 * 1024;
+/** Smaller files are read nearly as fast as their entries, which would take more room than they do. */
+export const WORTH_BYTES = 4 * 1024;
 /** Larger entries would push out most others. */
 const MAX_ENTRY_BYTES = 256 * 1024 * 1024;
+/** Where entries of ordinary size are put together: memory that is not new is faster. */
+const ROOM_BYTES = 1024 * 1024;
 /** Entries that were used are marked so at most this often, ms. */
 const TOUCH_INTERVAL = 60 * 60 * 1000;
 
@@ -59,6 +61,7 @@ export function fingerprintOf(programs: readonly string[]): string {
 
 export class ResultCache {
   private readonly fingerprint: Buffer;
+  private room: ArrayBuffer | undefined;
 
   constructor(private readonly options: ResultCacheOptions) {
     this.fingerprint = Buffer.from(options.fingerprint, 'hex');
@@ -116,7 +119,9 @@ export class ResultCache {
     const temporary = `${path}.${randomUUID()}${TEMPORARY}`;
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      writeFileSync(temporary, packResult(result, columns, this.labelOf(key)), { flag: 'wx', mode: 0o600 });
+      this.room ??= new ArrayBuffer(ROOM_BYTES);
+      const packed = packResult(result, columns, this.labelOf(key), this.room);
+      writeFileSync(temporary, packed, { flag: 'wx', mode: 0o600 });
       renameSync(temporary, path);
     } catch {
       remove(temporary);

@@ -295,15 +295,29 @@ describe('results kept on disk', function () {
 
     it('are looked through only when they may be too many', () => {
       const paths = fill();
-      const bound = new ResultBound(folder, { bytes: 450, entries: 10 });
+      const bound = new ResultBound(folder, { bytes: 440, entries: 10 });
       bound.keep();
       assert.deepEqual(left(paths), [0, 1, 2, 3]);
       fill();
-      bound.count(50);
+      bound.count(40);
       bound.keep();
       assert.deepEqual(left(paths), [0, 1, 2, 3, 4], 'by what was counted, they still fit');
       bound.count(1);
+      assert.deepEqual(left(paths), [0, 1, 2, 3, 4], 'for a while there may be more');
       bound.keep();
+      assert.deepEqual(left(paths), [0, 1, 2, 3]);
+      fill();
+      bound.count(150);
+      assert.deepEqual(left(paths), [0, 1, 2, 3, 4]);
+      bound.count(1);
+      assert.deepEqual(left(paths), [0, 1, 2, 3], 'but not much');
+      const many = new ResultBound(folder, { bytes: 10_000, entries: 4 });
+      fill();
+      many.count(1);
+      assert.deepEqual(left(paths), [0, 1, 2, 3], 'in the beginning it is not known');
+      fill();
+      many.count(1);
+      many.keep();
       assert.deepEqual(left(paths), [0, 1, 2, 3]);
     });
   });

@@ -100,6 +100,18 @@ describe('a packed result', () => {
     assert.ok(files > 0);
   });
 
+  it('is the same in room that was used before', () => {
+    const result = scan(varied);
+    const bytes = packed(result);
+    for (const size of [bytes.length - 1, bytes.length, bytes.length + 999]) {
+      const room = new Uint8Array(size).fill(0xa5).buffer;
+      if (result.columns === undefined) throw new Error('nothing was read');
+      const again = packResult(result, result.columns, label, room);
+      assert.deepEqual(again, bytes);
+      assert.equal(again.buffer === room, size >= bytes.length);
+    }
+  });
+
   it('is under the path that is asked for', () => {
     const result = scan(jsonOf(recordOf()));
     const found = unpackResult(packed(result).buffer, 'elsewhere/a.json', label);
