@@ -190,8 +190,8 @@ export function allocate(bytes: usize): usize {
 function rehash(): void {
   const old = table;
   const last = old + ((<usize>slots) << 2);
+  table = allocate((<usize>slots) << 4);
   slots *= 4;
-  table = allocate((<usize>slots) << 2);
   for (let from = old; from < last; from += 4) {
     const entry = <usize>load<u32>(from);
     if (entry == NONE) continue;

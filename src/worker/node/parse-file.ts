@@ -17,12 +17,28 @@ export interface ParseOptions extends ScanOptions {
   /** Told the decompressed bytes as they come. */
   readonly onBytes?: (bytes: number) => void;
   /** Reads sound files of ordinary size faster. One file at a time. */
-  readonly gunzip?: GunzipKernel;
+  readonly gunzip?: GunzipKernel | undefined;
   /** Results of earlier analyses; this one is added to them. */
   readonly results?: ResultCache | undefined;
 }
 
 export async function parseFile(source: SourceFile, options: ParseOptions = {}): Promise<FileResult> {
+  try {
+    return await parse(source, options);
+  } catch (error) {
+    if (!isTrap(error)) {
+      throw error;
+    }
+    return parse(source, { ...options, kernel: undefined, gunzip: undefined });
+  }
+}
+
+/** The module's memory is full: it holds the distinct texts of a file twice, in 2 GiB at most. */
+function isTrap(error: unknown): boolean {
+  return error instanceof Error && error.name === 'RuntimeError';
+}
+
+async function parse(source: SourceFile, options: ParseOptions): Promise<FileResult> {
   const lookup = options.results?.lookup(source);
   const { gunzip, onBytes } = options;
   const whole = gunzip && readWhole(source.absolutePath, gunzip, (onDisk) => lookup?.ofBytes(onDisk) !== undefined);
@@ -50,6 +66,9 @@ export async function parseFile(source: SourceFile, options: ParseOptions = {}):
       }
     }
   } catch (error) {
+    if (isTrap(error)) {
+      throw error;
+    }
     const result = scanner.finish({ gzip, error: reasonOf(error, gzip) });
     if (isDamage(error)) {
       lookup?.keepIfUnchanged(result);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { buildWasm } from '../../../scripts/lib/build-wasm.mjs';
+import { type ScanExports, ScanKernel } from '../../../src/engine/cloudtrail/scan-kernel';
 import { GunzipKernel, type InflateExports } from '../../../src/worker/node/gunzip-kernel';
 import { parseFile } from '../../../src/worker/node/parse-file';
 import { readWhole } from '../../../src/worker/node/whole-file';
@@ -45,6 +46,25 @@ describe('a file read at once', function () {
       result.bytes,
     );
   };
+
+  it('is read without the module where the memory of that is full', async () => {
+    const full = (): never => {
+      throw new WebAssembly.RuntimeError('unreachable');
+    };
+    const scanner = module as unknown as ScanExports;
+    for (const odd of [{ scanRecords: full }, { packDictionary: full }]) {
+      const scan = new ScanKernel({ ...scanner, memory: scanner.memory, ...odd });
+      for (const source of [put('plain.json', json), put('a.json.gz', gzip)].map((absolutePath) => ({
+        absolutePath,
+        displayPath: 'logs/a',
+      }))) {
+        const expected = await parseFile(source);
+        assert.equal(expected.columns?.count, 400);
+        assert.deepEqual(await parseFile(source, { kernel: scan, gunzip: kernel }), expected);
+        assert.deepEqual(await parseFile(source, { kernel: scan }), expected);
+      }
+    }
+  });
 
   it('is the same file', () => {
     for (const [name, content, isGzip] of [
