@@ -272,12 +272,15 @@ describe('results kept on disk', function () {
         parseFile(source ?? put('none', ''), { ...kernels, results: cache() });
       for (const source of sources) await parse(source);
       const long = Date.now() / 1000 - 7 * 24 * 3600;
-      for (const path of entries()) utimesSync(path, long, long);
-      await parse(sources[0]);
-      pruneResults(folder, { bytes: Number.MAX_SAFE_INTEGER, entries: 1 });
-      const results = cache();
-      for (const source of sources) await parseFile(source, { ...kernels, results });
-      assert.deepEqual(results.told, [1, 1, 1]);
+      for (const [used, unused] of [sources, [...sources].reverse()]) {
+        for (const path of entries()) utimesSync(path, long, long);
+        await parse(used);
+        pruneResults(folder, { bytes: Number.MAX_SAFE_INTEGER, entries: 1 });
+        const results = cache();
+        await parseFile(used ?? put('none', ''), { ...kernels, results });
+        await parseFile(unused ?? put('none', ''), { ...kernels, results });
+        assert.deepEqual(results.told, [1, 1, 1]);
+      }
     });
 
     it('remove what a thread that died was writing, and nothing that is not theirs', async () => {
