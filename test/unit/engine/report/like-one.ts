@@ -16,14 +16,19 @@ function likeOne(count: number, parentOf: (index: number) => number): LineageMod
   for (let index = 1; index < count; index++) {
     children[parentOf(index)]?.push(index);
   }
-  const sessions = children.map((list, index) => ({
-    ...(index === 0 ? top : below),
-    index,
-    id: `${below.id}#${String(index)}`,
-    parent: index === 0 ? undefined : parentOf(index),
-    root: 0,
-    children: list,
-  }));
+  const sessions = children.map((list, index) => {
+    const like = index === 0 ? top : below;
+    return {
+      ...like,
+      // Made when it is asked for: copying does not take it.
+      explanation: like.explanation,
+      index,
+      id: `${below.id}#${String(index)}`,
+      parent: index === 0 ? undefined : parentOf(index),
+      root: 0,
+      children: list,
+    };
+  });
   return {
     ...model,
     sessions,
