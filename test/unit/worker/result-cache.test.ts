@@ -278,6 +278,7 @@ describe('results kept on disk', function () {
         pruneResults(folder, { bytes: Number.MAX_SAFE_INTEGER, entries: 1 });
         const results = cache();
         await parseFile(used ?? put('none', ''), { ...kernels, results });
+        assert.deepEqual(results.told, [1, 0, 0]);
         await parseFile(unused ?? put('none', ''), { ...kernels, results });
         assert.deepEqual(results.told, [1, 1, 1]);
       }
