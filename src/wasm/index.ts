@@ -20,7 +20,9 @@ export {
   rowsRead,
   scanRecords,
   takeRows,
+  tellField,
 } from './scan-rows';
+export { toldStart } from './scan-tell';
 export {
   arenaTop,
   create,

@@ -21,6 +21,7 @@ import {
   validScalar,
   validValue,
 } from './scan-json';
+import { beginTelling, endTelling, hasRoom, takeTold, tellMember } from './scan-tell';
 import {
   added,
   allocate,
@@ -129,18 +130,33 @@ export function defineField(field: u32, at: usize, length: usize): void {
 }
 
 function fieldOf(at: usize, length: usize): usize {
-  if (length > MAX_NAME) return OTHER;
+  const entry = length > MAX_NAME ? NONE : knownName(at, length);
+  return entry == NONE ? OTHER : load<u32>(entry, 4);
+}
+
+/** The entry of a name; NONE where it is no field's. */
+function knownName(at: usize, length: usize): usize {
   const head = nameHead(at, length);
   let slot = nameSlot(head, length);
   while (true) {
     const entry = names + <usize>slot * NAME_SIZE;
     const known = load<u32>(entry);
-    if (known == 0) return OTHER;
+    if (known == 0) return NONE;
     if (known == <u32>length && !v128.any_true(v128.xor(head, v128.load(entry, 16)))) {
-      if (!v128.any_true(v128.xor(nameRest(at, length), v128.load(entry, 32)))) return load<u32>(entry, 4);
+      if (!v128.any_true(v128.xor(nameRest(at, length), v128.load(entry, 32)))) return entry;
     }
     slot = (slot + 1) & (NAME_SLOTS - 1);
   }
+}
+
+/** Entries of `names` of the members that a notable record tells, in the order in which it does. */
+const toldNames: usize = memory.data(16 * 4);
+let toldCount: u32 = 0;
+
+/** A notable record tells the member of this name, behind those named before. The name must be a field's. */
+export function tellField(at: usize, length: usize): void {
+  store<u32>(toldNames + ((<usize>toldCount) << 2), <u32>knownName(at, length));
+  toldCount++;
 }
 
 // ---- Actions ----------------------------------------------------------------------------------------------------------
@@ -224,7 +240,9 @@ const vpcEndpoints: usize = memory.data(8192 * 4);
 const flagBits: usize = memory.data(8192 * 2);
 /** Rows whose action is notable. */
 const notableRows: usize = memory.data(8192 * 4);
-const columns: usize = memory.data(15 * 4);
+/** Lengths of what they tell, one after the other in the texts of scan-tell.ts; 0 where the text is made elsewhere. */
+const notableLengths: usize = memory.data(8192 * 4);
+const columns: usize = memory.data(16 * 4);
 
 let rowCount: u32 = 0;
 let notableCount: u32 = 0;
@@ -246,6 +264,7 @@ export function columnTable(): usize {
   store<u32>(columns, <u32>vpcEndpoints, 48);
   store<u32>(columns, <u32>flagBits, 52);
   store<u32>(columns, <u32>notableRows, 56);
+  store<u32>(columns, <u32>notableLengths, 60);
   return columns;
 }
 
@@ -283,8 +302,7 @@ export function beginFile(): bool {
   actionCount = 0;
   firstAction = NONE;
   lastAction = NONE;
-  rowCount = 0;
-  notableCount = 0;
+  takeRows();
   // The empty text is the first of its dictionary.
   numberOf(emptyEntry);
   return forgotten;
@@ -294,6 +312,7 @@ export function beginFile(): bool {
 export function takeRows(): void {
   rowCount = 0;
   notableCount = 0;
+  takeTold();
 }
 
 // ---- One record -------------------------------------------------------------------------------------------------------
@@ -598,7 +617,22 @@ function mayBeMask(at: usize, end: usize): bool {
   return true;
 }
 
-/** Writes the row of the record that `walk` has been through; false when it is not an ordinary one. */
+/** The record was not read because those before it are to be taken over first. */
+let isFull: bool = false;
+
+/** Writes what the record tells; gives the length, 0 when another must. */
+function tell(end: usize): u32 {
+  beginTelling(end);
+  for (let index: u32 = 0; index < toldCount; index++) {
+    const name = <usize>load<u32>(toldNames + ((<usize>index) << 2));
+    const field = <usize>load<u32>(name, 4);
+    if (kindOf(field) == ABSENT) continue;
+    if (!tellMember(name + 16, load<u32>(name), startOf(field), field == RESPONSE)) return 0;
+  }
+  return endTelling();
+}
+
+/** Writes the row of the record that `walk` has been through; false when it is not an ordinary one, or there is no room. */
 function writeRow(start: usize, end: usize, origin: f64): bool {
   const row = <usize>rowCount;
   const time = readTime();
@@ -613,7 +647,10 @@ function writeRow(start: usize, end: usize, origin: f64): bool {
     if (response == OBJECT || response == PLAIN_STRING || response == ESCAPED_STRING) return false;
   }
   const notable = (bits & ACTION_NOTABLE) != 0;
-  if (notable && validValue(start, end) == NONE) return false;
+  if (notable) {
+    isFull = notableCount != 0 && !hasRoom(end - start);
+    if (isFull || validValue(start, end) == NONE) return false;
+  }
   if (!readEventId(row) || !readRequestId(row)) return false;
   const number = actionNumber(action);
   const caller = readCaller(end);
@@ -646,6 +683,7 @@ function writeRow(start: usize, end: usize, origin: f64): bool {
   store<u16>(flagBits + (row << 1), <u16>((<u32>flags) | FLAG_UUID));
   if (notable) {
     store<u32>(notableRows + ((<usize>notableCount) << 2), <u32>row);
+    store<u32>(notableLengths + ((<usize>notableCount) << 2), hasRoom(end - start) ? tell(end) : 0);
     notableCount++;
   }
   rowCount++;
@@ -667,10 +705,11 @@ export function scanRecords(from: usize, end: usize, mode: i32, maxRecord: usize
   let start = from;
   let behind = from;
   refused = NONE;
+  isFull = false;
   while (rowCount < ROWS) {
     const next = walk(start, end, mode);
     if (next == NONE || next - start > maxRecord || !writeRow(start, next, origin)) {
-      refused = start;
+      if (!isFull) refused = start;
       break;
     }
     behind = next;

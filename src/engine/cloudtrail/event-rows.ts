@@ -98,11 +98,17 @@ export class EventRows {
 
   /** Takes over the rows that the kernel has read of these bytes, of which the first is at `start` in the file. */
   takeRows(bytes: Uint8Array, start: number): void {
-    for (const row of this.kernel?.takeRows(this.rows) ?? []) {
+    const { kernel } = this;
+    kernel?.takeRows(this.rows, (row, textStart, textEnd) => {
+      if (textEnd > textStart) {
+        this.notableRows.push(row);
+        this.notable.add(kernel.bytes, textStart, textEnd, 0);
+        return;
+      }
       const from = (this.rows.start[row] ?? 0) - start;
       const whole = parseRecord(bytes, from, from + (this.rows.length[row] ?? 0));
       if (whole !== undefined) this.keep(row, whole);
-    }
+    });
   }
 
   /** Where in the file a row's record starts, and behind it. */

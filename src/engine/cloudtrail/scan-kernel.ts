@@ -11,6 +11,7 @@ import type { ColumnBuffers } from './column-buffers';
 import { FIELD_NAMES } from './record-walker';
 import { isJson, type KnownAction, MAX_IDENTITY, type RowTexts, whatIs } from './row-texts';
 import { unescapeString } from './string-dictionary';
+import { kept } from './telling-record';
 import { cutText, decodeUtf8, MAX_FIELD_LENGTH } from './text';
 import { bytesOfText, type Texts } from './texts';
 
@@ -20,6 +21,8 @@ export interface ScanExports {
   readonly inputStart: () => number;
   readonly inputCapacity: () => number;
   readonly defineField: (field: number, at: number, length: number) => void;
+  readonly tellField: (at: number, length: number) => void;
+  readonly toldStart: () => number;
   readonly columnTable: () => number;
   readonly beginFile: () => number;
   readonly emptyText: () => number;
@@ -67,6 +70,8 @@ export class ScanKernel implements RowTexts {
   readonly inputStart: number;
   readonly inputCapacity: number;
   private readonly columns: number;
+  /** Where what notable records tell begins. */
+  private readonly told: number;
   private view = new Uint8Array(0);
   private wordView = new Uint32Array(0);
   private readonly actions = new Map<string, StoredAction>();
@@ -77,11 +82,19 @@ export class ScanKernel implements RowTexts {
   constructor(private readonly module: ScanExports) {
     this.inputStart = module.inputStart() >>> 0;
     this.inputCapacity = module.inputCapacity() >>> 0;
-    FIELD_NAMES.forEach((name, field) => {
-      for (let i = 0; i < name.length; i += 1) this.bytes[this.inputStart + i] = name.charCodeAt(i);
-      module.defineField(field, this.inputStart, name.length);
+    const fields: readonly string[] = FIELD_NAMES;
+    const others = kept.filter((name) => !fields.includes(name));
+    [...fields, ...others].forEach((name, field) => {
+      module.defineField(field, this.placeName(name), name.length);
     });
+    for (const name of kept) module.tellField(this.placeName(name), name.length);
     this.columns = module.columnTable() >>> 0;
+    this.told = module.toldStart() >>> 0;
+  }
+
+  private placeName(name: string): number {
+    for (let i = 0; i < name.length; i += 1) this.bytes[this.inputStart + i] = name.charCodeAt(i);
+    return this.inputStart;
   }
 
   /** The module's memory as it is now. */
@@ -125,18 +138,26 @@ export class ScanKernel implements RowTexts {
     return this.module.refusedAt() >>> 0;
   }
 
-  /** Moves the rows read to where the others are; gives those of them that are notable, by row there. */
-  takeRows(rows: ColumnBuffers): readonly number[] {
+  /**
+   * Moves the rows read to where the others are; `notable` is told those of them that are notable, by row there, with the
+   * place of what they tell in `bytes`: an empty one where the module leaves that to others.
+   */
+  takeRows(rows: ColumnBuffers, notable: (row: number, start: number, end: number) => void): void {
     const count = this.module.rowsRead();
-    if (count === 0) return [];
+    if (count === 0) return;
     const { words } = this;
-    const table = words.subarray(this.columns >>> 2, (this.columns >>> 2) + 15);
+    const table = words.subarray(this.columns >>> 2, (this.columns >>> 2) + 16);
     const first = rows.count;
     rows.addRows(this.module.memory.buffer, table, count);
-    const notableAt = (table[14] ?? 0) >>> 2;
-    const notable = Array.from(words.subarray(notableAt, notableAt + this.module.notableRead()), (row) => first + row);
+    const rowsAt = (table[14] ?? 0) >>> 2;
+    const lengthsAt = (table[15] ?? 0) >>> 2;
+    let at = this.told;
+    for (let i = 0; i < this.module.notableRead(); i += 1) {
+      const end = at + (words[lengthsAt + i] ?? 0);
+      notable(first + (words[rowsAt + i] ?? 0), at, end);
+      at = end;
+    }
     this.module.takeRows();
-    return notable;
   }
 
   /** Sees to it that what is added of a record so long does not make the memory grow. */

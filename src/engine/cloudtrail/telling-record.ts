@@ -13,8 +13,8 @@ function withoutToken(credentials: JsonValue | undefined): JsonValue | undefined
   return rest;
 }
 
-/** Elements that the columns do not hold. */
-const kept: readonly string[] = [
+/** Elements that the columns do not hold, in the order in which they are kept. */
+export const kept: readonly string[] = [
   'requestParameters',
   'responseElements',
   'additionalEventData',
