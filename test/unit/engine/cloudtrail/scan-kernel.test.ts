@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { FileResult } from '../../../../src/engine/cloudtrail/columns';
+import type { FileResult, JsonObject } from '../../../../src/engine/cloudtrail/columns';
 import type { ScanKernel } from '../../../../src/engine/cloudtrail/scan-kernel';
 import { FileScanner } from '../../../../src/engine/cloudtrail/scanner';
+import { telling } from '../../../../src/engine/cloudtrail/telling-record';
+import { decodeUtf8 } from '../../../../src/engine/cloudtrail/text';
 import { hashBytes } from '../../../../src/engine/cloudtrail/text-hash';
+import { textsOf } from '../../../../src/engine/cloudtrail/texts';
 import { assertSame, type CountedKernel, makeKernel } from './kernel';
 import { assertAgrees, oddFile, pick, type Random, randomRecord, uuid, write } from './odd-records';
 import { bytesOf, randomOf, recordOf, scan, scanInPieces } from './scan';
@@ -42,6 +45,58 @@ function ordinaryRecord(random: Random): Record<string, unknown> {
     eventCategory: pick(random, ['Management', 'Data']),
   });
 }
+
+/** Records of one notable action, with these members as they stand. */
+function notableFile(members: readonly string[]): Uint8Array {
+  const records = members.map((text, i) => {
+    const {
+      requestParameters: _request,
+      responseElements: _response,
+      ...rest
+    } = recordOf({ eventID: uuid(randomOf(i)) });
+    const record = { ...rest, eventSource: 'sts.amazonaws.com', eventName: 'AssumeRole' };
+    return JSON.stringify(record).replace(/\}$/, text === '' ? '}' : `,${text}}`);
+  });
+  return bytesOf(`{"Records":[${records.join(',')}]}`);
+}
+
+/** Values that `JSON.stringify` writes as they are read here, blanks aside. */
+const TOLD = [
+  '',
+  '"requestParameters":null',
+  '"requestParameters":{"roleArn":"arn:aws:iam::111122223333:role/app","durationSeconds":3600,"x":[true,false,null,-5,0]}',
+  ' "requestParameters" : { "a" : [ 1 , { } , [ ] ] ,\n "b" : { "a" : "" } } ',
+  '"requestParameters":{"policy":"{\\n \\"Version\\": \\"2012-10-17\\"\\t\\r\\b\\f \\\\ }"}',
+  '"requestParameters":{"path":"\\/a\\/b","less":"\\u003c\\u0022\\u005C\\u007f\\u00E9\\u20ac\\u2028"}',
+  '"requestParameters":{"čeština":"日本語 🦊","":"x"}',
+  '"errorMessage":"no","resources":[{"ARN":"a"}],"sharedEventID":"s","requestID":"r","additionalEventData":{"x":1}',
+  '"serviceEventDetails":{"x":1},"insightDetails":{"y":[]},"requestParameters":"a string","responseElements":"null"',
+  '"responseElements":{"credentials":{"accessKeyId":"A","sessionToken":"SECRET","expiration":"e"}}',
+  '"responseElements":{"credentials":{"sessionToken":"SECRET"},"sessionToken":"kept"}',
+  '"responseElements":{"credentials":{"a":1,"sessionToken":{"x":["SECRET",1.5]}},"credentialSet":null}',
+  '"responseElements":{"credentials":[{"sessionToken":"kept"}],"credentialSet":{"credentials":{"sessionToken":"kept"}}}',
+  '"responseElements":{"credentialSet":[{"credentials":{"sessionToken":"SECRET","b":2},"c":{"sessionToken":"kept"}},7]}',
+  '"responseElements":{"a":{"credentials":{"sessionToken":"kept"}}},"requestParameters":{"credentials":{"sessionToken":"kept"}}',
+  '"requestParameters":{"a":1},"requestParameters":{"b":2}',
+  `"requestParameters":{"long":"${'x'.repeat(70)}","${'n'.repeat(40)}a":1,"${'n'.repeat(40)}b":2}`,
+];
+
+/** Values of which another text comes out, or of which the kernel is not sure. */
+const NOT_TOLD = [
+  '"requestParameters":{"a":1,"b":2,"a":3}',
+  '"requestParameters":{"b":1,"10":2,"2":3}',
+  '"requestParameters":{"a":1,"\\u0061":2}',
+  '"requestParameters":{"x":1.50}',
+  '"requestParameters":{"x":1e3}',
+  '"requestParameters":{"x":-0}',
+  '"requestParameters":{"x":12345678901234567890}',
+  '"requestParameters":{"x":"\\ud83e\\udd8a"}',
+  '"requestParameters":{"x":"\\ud800"}',
+  '"requestParameters":{"x":"\\u000a\\u0000"}',
+  '"responseElements":{"credentials":{"sessionToken":"SECRET","sessionToken":"SECRET"}}',
+  '"responseElements":{"credentials":{"session\\u0054oken":"SECRET"}}',
+  `"requestParameters":{${Array.from({ length: 300 }, (_, i) => `"k${i}":${i}`).join(',')}}`,
+];
 
 /** In the kernel's memory, as decompression leaves it. */
 function placed(kernel: ScanKernel, file: Uint8Array): Uint8Array {
@@ -98,6 +153,63 @@ describe('scan kernel', () => {
       assert.ok((result.columns?.count ?? 0) - read <= ACTIONS.length, `${read} of ${result.columns?.count ?? 0}`);
       assertSame(result, scan(file), content.slice(0, 40));
     }
+  });
+
+  it('writes what notable records tell as JSON.stringify does, without session tokens', async () => {
+    const own = await makeKernel();
+    // The first of an action is not the kernel's.
+    scanWhole(own.kernel, notableFile(['']));
+    for (const [members, told] of [
+      [TOLD, TOLD.length + 1],
+      [NOT_TOLD, 1],
+    ] as const) {
+      const file = notableFile(['', ...members]);
+      const known = own.told();
+      const result = scanWhole(own.kernel, file);
+      assert.equal(own.told() - known, told);
+      assertSame(result, scan(file));
+      const records = result.columns?.notable.records;
+      assert.ok(records !== undefined);
+      const texts = textsOf(records);
+      const expected = (JSON.parse(decodeUtf8(file, 0, file.length)) as { Records: JsonObject[] }).Records;
+      assert.deepEqual(
+        texts,
+        expected.map((record) => JSON.stringify(telling(record))),
+      );
+      assert.ok(!texts.some((text) => text.includes('SECRET')));
+    }
+  });
+
+  it('leaves bytes that are not UTF-8 in notable records to the scanner, where they are told', async () => {
+    const own = await makeKernel();
+    const file = notableFile(['', '"requestParameters":{"x":"\u0001"}', '"tlsDetails":{"x":"\u0001"}']);
+    // A half of a surrogate pair in three bytes would be the same to a look at leading bytes only.
+    file.forEach((byte, at) => {
+      if (byte === 1) file[at] = 0xed;
+    });
+    const known = own.told();
+    assertSame(scanWhole(own.kernel, file), scan(file));
+    assert.equal(own.told() - known, 1);
+  });
+
+  it('rejects notable records that are not JSON, for the reason for which the scanner does', () => {
+    for (const value of ['{"a":tru}', '{"a":01}', '{"a":"\\x"}', '[1,]', '{"a" 1}', '{"a":1 2}']) {
+      for (const name of ['requestParameters', 'tlsDetails']) {
+        const file = notableFile(['', `"${name}":${value}`, '']);
+        const result = scanWhole(kernel, file);
+        assertSame(result, scan(file), value);
+        assert.equal(result.rejected, 1, value);
+      }
+    }
+  });
+
+  it('writes more than it has room for in several goes, and leaves what is longer than that to the scanner', async () => {
+    const own = await makeKernel();
+    const sizes = [10, 300_000, 300_000, 600_000, 20, 524_000, 1, 500_000, 100_000];
+    const file = notableFile(['', ...sizes.map((size) => `"requestParameters":{"x":"${'y'.repeat(size)}"}`)]);
+    const known = own.told();
+    assertSame(scanWhole(own.kernel, file), scan(file));
+    assert.equal(own.told() - known, sizes.length - 2);
   });
 
   // 10,000 odd records: 400 files of 25.
