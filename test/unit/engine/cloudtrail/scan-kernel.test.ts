@@ -121,7 +121,9 @@ describe('scan kernel', () => {
   let counted: CountedKernel;
   let kernel: ScanKernel;
 
-  before(async () => {
+  before(async function () {
+    // The module may have to be compiled first.
+    this.timeout(120_000);
     counted = await makeKernel();
     kernel = counted.kernel;
   });
