@@ -10,13 +10,12 @@ import { collectAttempts } from './attempts';
 import { countHops } from './depth';
 import type { EventsUpdate } from './event-store';
 import { collectInstances } from './instances';
-import type { IssuanceDraft } from './issuances';
 import { JoinedCalls } from './joined-calls';
 import { LinkedSession } from './linked-session';
 import type { EventTable, Issuance, LineageModel, ModelNote, Session } from './model';
 import { RowsBySession } from './rows-by-caller';
-import type { SessionDraft } from './session-draft';
 import { callerAt } from './table';
+import type { IssuanceDraft, SessionDraft } from './drafts';
 
 /** What was linked, each list in the order of the model, and numbered so. */
 export interface Linked {

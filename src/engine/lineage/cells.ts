@@ -12,10 +12,11 @@
  */
 import { Groups } from './groups';
 import { IntMap } from './int-map';
-import { isSignIn, type IssuanceDraft } from './issuances';
+import { isSignIn } from './issuances';
 import type { EventTable } from './model';
 import { CallerNames, nameIssuance, NamePool } from './names';
 import { callerAt } from './table';
+import type { IssuanceDraft } from './drafts';
 
 export interface Division {
   /** Cells that kept their members: 1 by number. */

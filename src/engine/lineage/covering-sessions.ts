@@ -9,11 +9,11 @@ import { compareText } from '../cloudtrail/text';
 import type { Actors } from './actors';
 import { creationToleranceMs } from './grants';
 import { firstFrom, joinedRows } from './in-order';
-import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
-import { actingAccount, lateToleranceMs, longestLifeMs, ownerOf, type SessionDraft } from './session-draft';
-import type { DraftsById } from './session-drafts';
+import { actingAccount, lateToleranceMs, longestLifeMs, ownerOf } from './session-draft';
+import type { DraftsById } from './drafts-by-id';
 import { timeAt } from './table';
+import type { IssuanceDraft, SessionDraft } from './drafts';
 
 /** How far a forwarded call's own creation time may be from the direct call that caused it, ms. */
 const forwardToleranceMs = 5000;

@@ -5,9 +5,14 @@
  */
 import type { Caller } from '../cloudtrail/caller';
 import { formatInstant } from '../cloudtrail/time';
-import type { Issuance, LinkExplanation, Session } from './model';
-import type { Told } from './linked-session';
+import type { EventTable, Issuance, LinkExplanation, Session } from './model';
 import { actionAt, callerAt } from './table';
+
+/** What of a model a session explains itself with. */
+export interface Told {
+  readonly events: EventTable;
+  readonly issuances: readonly Issuance[];
+}
 
 export function explainLink(
   session: Omit<Session, 'explanation'>,

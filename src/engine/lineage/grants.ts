@@ -5,8 +5,8 @@
  */
 import type { Caller } from '../cloudtrail/caller';
 import { firstFrom } from './in-order';
-import type { IssuanceDraft } from './issuances';
 import { lateToleranceMs, longestLifeMs, ownerOf, sessionNameOf } from './session-draft';
+import type { IssuanceDraft } from './drafts';
 
 /** `sessionContext.attributes.creationDate` and the issuing call's time may differ by this much, ms. */
 export const creationToleranceMs = 2000;

@@ -24,64 +24,8 @@ import {
 import { parseInstant } from '../cloudtrail/time';
 import { IntMap } from './int-map';
 import type { EventTable, IssuanceKind } from './model';
-import type { SessionDraft } from './session-draft';
 import { actionAt, callerAt, hasFlag, succeeded, textAt, timeAt } from './table';
-
-/** What a record hands out. Copies of the call fill in what it leaves out. */
-export interface IssuanceDraft {
-  readonly kind: IssuanceKind;
-  /** The copy with the richer caller. */
-  row: number;
-  /** Of what was made of several records; written to there only. */
-  readonly twinRows: number[];
-  readonly time: number;
-  issuedKey: string;
-  roleArn: string;
-  sessionName: string;
-  assumedRoleId: string;
-  expiration: number | undefined;
-  readonly service: string;
-  /** Account of the credential that was issued; '' when the record does not tell. */
-  accountId: string;
-  /** principalId that the issued credential will act with; '' when the record does not tell. */
-  principalId: string;
-  /** ARN that the issued credential will act with; '' when the record does not tell. */
-  arn: string;
-  /** Who the credential was issued to, as far as the record says: tells one issuance from another, never shown. */
-  readonly recipient: string;
-  readonly sharedEventId: string;
-  readonly requestId: string;
-  /** Names the GetWebIdentityToken call whose token was given; '' for tokens of others. */
-  readonly webIdentityTokenId: string;
-  /** True when the key was issued to several principals, and is none. */
-  placeholder: boolean;
-  /** Cluster of the pod that a role was delivered to; '' otherwise. */
-  readonly podCluster: string;
-  /** False where the record has lost its answer, in which the issued key stands. */
-  readonly answered: boolean;
-
-  /** Its cell; -1 before it has one. */
-  cell: number;
-  /** Place of its names; -1 before they were read. */
-  names: number;
-  /** True for what was made of several records: it moves apart from them. */
-  readonly isOfSeveral: boolean;
-
-  /** Its position in the model made last. */
-  index: number;
-
-  // What linking found:
-  /** Session that made the call. */
-  caller: SessionDraft | undefined;
-  /** Session that received it. */
-  child: SessionDraft | undefined;
-  /** The key would have issued itself: the record issued nothing. */
-  selfIssued: boolean;
-  /** Keys that were issued to different principals, and are none; counted where one was first issued. */
-  placeholders: number;
-  /** Records that say again that its key was issued. */
-  saidAgain: number;
-}
+import type { IssuanceDraft } from './drafts';
 
 /**
  * The issuances of these records, in the order of their rows. A record that has nothing in common with another is its own

@@ -8,9 +8,9 @@
 import { requestParameters, responseElements, stringAt } from '../cloudtrail/record';
 import { ActionClass, classesOf } from './classes';
 import { firstFrom } from './in-order';
-import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
 import { succeeded, timeAt } from './table';
+import type { IssuanceDraft } from './drafts';
 
 /** The two records of one delivery to a pod lie this close together, ms. */
 const podToleranceMs = 2000;

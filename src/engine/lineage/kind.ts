@@ -8,10 +8,9 @@
 import type { Caller } from '../cloudtrail/caller';
 import { EventFlag } from '../cloudtrail/columns';
 import { AgentClass, classesOf } from './classes';
-import type { IssuanceDraft } from './issuances';
 import type { EventTable, SessionKind } from './model';
-import type { SessionDraft } from './session-draft';
 import { hasFlag } from './table';
+import type { IssuanceDraft, SessionDraft } from './drafts';
 
 export interface KindVerdict {
   readonly kind: SessionKind;

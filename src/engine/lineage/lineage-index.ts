@@ -17,14 +17,15 @@ import { Cells, type Division } from './cells';
 import { ActionClass, classesOf } from './classes';
 import { EventStore, type EventsUpdate } from './event-store';
 import { inInstantOrder } from './instant-order';
-import { issuanceOf, isSignIn, mergeIssuances, type IssuanceDraft } from './issuances';
+import { issuanceOf, isSignIn, mergeIssuances } from './issuances';
 import { JoinedCalls } from './joined-calls';
 import { linkSessions } from './link';
 import { factsOf } from './linked-session';
 import type { EventTable, LineageModel } from './model';
 import { RowsByCaller } from './rows-by-caller';
-import type { SessionDraft } from './session-draft';
-import { baseIdOf, draftSessions, KnownKeys, type DraftsById } from './session-drafts';
+import type { DraftsById } from './drafts-by-id';
+import { baseIdOf, draftSessions, KnownKeys } from './session-drafts';
+import type { IssuanceDraft, SessionDraft } from './drafts';
 
 /** Cells that are linked together, each with what is in it only. */
 interface OpenCells {

@@ -10,23 +10,14 @@ import type { Actors } from './actors';
 import { Distinct } from './distinct';
 import { creationToleranceMs } from './grants';
 import { joinedRows } from './in-order';
-import { isSignIn, type IssuanceDraft } from './issuances';
-import type { EventTable, LinkConfidence } from './model';
-import { SessionDraft, sessionNameOf } from './session-draft';
-import { sessionIdOf, type DraftsById } from './session-drafts';
+import { isSignIn } from './issuances';
+import type { EventTable } from './model';
+import { sessionNameOf } from './session-draft';
+import type { DraftsById } from './drafts-by-id';
+import { sessionIdOf } from './session-drafts';
 import { byCreation, firstCreated, SignIns } from './sign-ins';
 import { accountAt, callerAt, eventIdAt, timeAt } from './table';
-
-/** What a session draft learned of its origin. */
-export interface DraftLink {
-  /** All issuances of this session; the first is the one the link rests on. */
-  readonly issuances: readonly IssuanceDraft[];
-  /** Issuance whose caller is the parent; `undefined` where nobody or several called. */
-  readonly parentBy: IssuanceDraft | undefined;
-  /** Issuances of which each has another caller, where several called. */
-  readonly candidatesBy: readonly IssuanceDraft[];
-  readonly confidence: LinkConfidence;
-}
+import { type DraftLink, type IssuanceDraft, SessionDraft } from './drafts';
 
 /** Services whose deliveries are drawn although nothing used them: workloads that a thief can sit on. */
 const workloadServices =

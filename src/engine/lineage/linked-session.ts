@@ -7,34 +7,12 @@ import type { Caller } from '../cloudtrail/caller';
 import { splitPrincipalId } from '../cloudtrail/record';
 import { compareText, lastSegment } from '../cloudtrail/text';
 import { classesOf } from './classes';
-import { explainLink } from './explain-link';
+import { explainLink, type Told } from './explain-link';
 import { kindOf, type KindVerdict } from './kind';
-import type { EventTable, Issuance, LinkConfidence, LinkExplanation, Session } from './model';
-import { earlyToleranceMs, lateToleranceMs, sessionNameOf, type SessionDraft } from './session-draft';
+import type { EventTable, LinkConfidence, LinkExplanation, Session } from './model';
+import { earlyToleranceMs, lateToleranceMs, sessionNameOf } from './session-draft';
 import { timeAt } from './table';
-
-/** What of a session has nothing to do with its place in a model. */
-export interface SessionFacts extends Pick<
-  Session,
-  | 'kind'
-  | 'arn'
-  | 'name'
-  | 'roleArn'
-  | 'identityArn'
-  | 'instanceId'
-  | 'keys'
-  | 'expiresAt'
-  | 'sourceIdentity'
-  | 'link'
-  | 'via'
-  | 'timeInconsistent'
-  | 'firstEventTime'
-  | 'lastEventTime'
-  | 'denied'
-> {
-  /** Its origin is outside the logs. */
-  readonly originUnseen: boolean;
-}
+import type { SessionDraft, SessionFacts } from './drafts';
 
 export function factsOf(table: EventTable, draft: SessionDraft): SessionFacts {
   const { caller, link, rows } = draft;
@@ -151,12 +129,6 @@ export interface Place {
   readonly candidates: readonly number[];
   /** Rows of its calls in the model's table. */
   readonly rows: Uint32Array;
-}
-
-/** What of a model a session explains itself with. */
-export interface Told {
-  readonly events: EventTable;
-  readonly issuances: readonly Issuance[];
 }
 
 const none: readonly number[] = [];

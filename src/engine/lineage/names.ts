@@ -8,11 +8,11 @@ import type { Caller } from '../cloudtrail/caller';
 import { accountOf, roleNameOf } from '../cloudtrail/record';
 import type { Groups } from './groups';
 import { IntMap } from './int-map';
-import type { IssuanceDraft } from './issuances';
 import { unusedPrincipal } from './link';
 import type { EventTable } from './model';
 import { actingAccount, ownerOf, principalOf, sessionNameOf } from './session-draft';
 import { switchedFrom } from './sign-ins';
+import type { IssuanceDraft } from './drafts';
 
 /** Seeds: a key is never taken for a name. */
 const seed = { key: 0x2c1b3c6d, name: 0x297a2d39, user: 0x5bd1e995, keyless: 0x1b873593, call: 0x52dce729 } as const;

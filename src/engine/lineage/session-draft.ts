@@ -6,43 +6,6 @@
 import type { Caller } from '../cloudtrail/caller';
 import { roleNameOf, splitPrincipalId } from '../cloudtrail/record';
 import { isMasked, lastSegment } from '../cloudtrail/text';
-import type { DraftLink } from './link';
-import type { SessionFacts } from './linked-session';
-
-export class SessionDraft {
-  /** Keys of its calls, each once. */
-  keys: readonly string[] = none;
-  /** Whoever made its first calls; `undefined` where it made none in these logs. */
-  caller: Caller | undefined;
-  /** Some call tells how EC2 delivered its credential. */
-  delivered = false;
-  /** In order. */
-  rows: Uint32Array = noRows;
-  /** Number among the drafts that `Actors` knows; in a model the index of the session. */
-  index = -1;
-  /** What it learned of its origin. */
-  link: DraftLink | undefined;
-  /** What is told of it whatever its place in a model; known once it is linked. */
-  facts: SessionFacts | undefined;
-
-  constructor(
-    readonly id: string,
-    /** It is linked to what is in its cell only. */
-    readonly cell: number,
-    readonly accountId: string,
-    readonly principalId: string,
-    readonly creationDate: number | undefined,
-  ) {}
-
-  /** A call of this caller is one of its own. */
-  takes(caller: Caller): void {
-    this.caller ??= caller;
-    this.delivered ||= caller.ec2RoleDelivery !== undefined;
-  }
-}
-
-const none: readonly string[] = [];
-const noRows = new Uint32Array(0);
 
 /** Name of a session's principal, as its id has it. */
 export function principalOf(caller: Caller): string {

@@ -16,43 +16,11 @@ import { ActionClass, classesOf } from './classes';
 import { CoveringSessions } from './covering-sessions';
 import { Grants } from './grants';
 import { joinedRows } from './in-order';
-import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
-import { actingAccount, ownerOf, principalOf, SessionDraft } from './session-draft';
+import { actingAccount, ownerOf, principalOf } from './session-draft';
 import { callerAt, timeAt } from './table';
-
-/** Drafts by their ids. Those of other cells that damaged data give the same id stand apart. */
-export class DraftsById {
-  private readonly byId = new Map<string, SessionDraft>();
-  /** By cell and id, where the id alone is another cell's. */
-  private readonly apart = new Map<string, SessionDraft>();
-
-  get(id: string, cell: number): SessionDraft | undefined {
-    const known = this.byId.get(id);
-    return known?.cell === cell ? known : this.apart.size === 0 ? undefined : this.apart.get(`${String(cell)} ${id}`);
-  }
-
-  add(draft: SessionDraft): void {
-    if (this.byId.has(draft.id)) {
-      this.apart.set(`${String(draft.cell)} ${draft.id}`, draft);
-    } else {
-      this.byId.set(draft.id, draft);
-    }
-  }
-
-  delete({ id, cell }: SessionDraft): void {
-    if (this.byId.get(id)?.cell === cell) {
-      this.byId.delete(id);
-    } else {
-      this.apart.delete(`${String(cell)} ${id}`);
-    }
-  }
-
-  *values(): Iterable<SessionDraft> {
-    yield* this.byId.values();
-    yield* this.apart.values();
-  }
-}
+import { DraftsById } from './drafts-by-id';
+import { type IssuanceDraft, SessionDraft } from './drafts';
 
 export function sessionIdOf(accountId: string, principalId: string, grant: number | string | undefined): string {
   const last = typeof grant === 'number' ? formatInstant(grant) : (grant ?? '');

@@ -9,12 +9,11 @@ import { compareText } from '../cloudtrail/text';
 import type { Actors } from './actors';
 import { ActionClass, classesOf } from './classes';
 import { firstFrom } from './in-order';
-import type { IssuanceDraft } from './issuances';
 import type { EventTable } from './model';
-import type { SessionDraft } from './session-draft';
 import { creationToleranceMs } from './grants';
-import type { DraftsById } from './session-drafts';
+import type { DraftsById } from './drafts-by-id';
 import { callerAt, succeeded, timeAt } from './table';
+import type { IssuanceDraft, SessionDraft } from './drafts';
 
 /** A sign-in token lives so long, ms. Source: IAM User Guide, "Enable custom identity broker access to the AWS console". */
 const signinTokenLifeMs = 15 * 60_000;
