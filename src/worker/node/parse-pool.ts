@@ -12,7 +12,7 @@ import { Worker } from 'node:worker_threads';
 import type { FileResult } from '../../engine/cloudtrail/columns';
 import type { ParseReply, ParseRequest, ParseWorkerData } from '../parse-protocol';
 import type { SourceFile } from '../protocol';
-import { AbortError } from '../rpc';
+import { AbortError, throwIfAborted } from '../rpc';
 
 export interface PoolProgress {
   readonly filesDone: number;
@@ -124,6 +124,8 @@ class Thread {
   alive = true;
   /** Positions of the files given and not done, in order: it is on the first. */
   readonly queue: number[] = [];
+  /** Results of it that were not taken yet. */
+  waiting = 0;
   private listener: Listener | undefined;
   private failure = 'the parser stopped unexpectedly';
 
@@ -171,6 +173,7 @@ class Run {
   private filesDone = 0;
   private bytesRead = 0;
   private events = 0;
+  private over = false;
   private settle: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
 
   constructor(
@@ -213,6 +216,7 @@ class Run {
 
   /** Threads that are free again; those that are not are ended. */
   end(): readonly Thread[] {
+    this.over = true;
     for (const thread of this.threads) {
       thread.listen(undefined);
       if (thread.queue.length > 0) {
@@ -236,7 +240,7 @@ class Run {
   }
 
   private feed(thread: Thread): void {
-    while (thread.queue.length < queueLength) {
+    while (thread.alive && thread.queue.length + thread.waiting < queueLength) {
       const id = this.again.pop() ?? this.next++;
       const source = this.files[id];
       if (source === undefined) {
@@ -254,9 +258,16 @@ class Run {
       return;
     }
     thread.queue.splice(thread.queue.indexOf(reply.id), 1);
-    this.feed(thread);
+    thread.waiting++;
     this.bytesRead += reply.result.bytes - (this.told.get(reply.id) ?? 0);
-    this.done(reply.result);
+    // In a turn of its own: results that come as fast as they are taken would keep a cancellation from being heard.
+    setImmediate(() => {
+      thread.waiting--;
+      if (!this.over) {
+        this.done(reply.result);
+        this.feed(thread);
+      }
+    });
   }
 
   private lost(thread: Thread, reason: string): void {
@@ -277,6 +288,7 @@ class Run {
     this.events += result.columns?.count ?? 0;
     this.report();
     try {
+      throwIfAborted(this.job.signal);
       this.job.onFile(result);
     } catch (error) {
       this.settle?.reject(error instanceof Error ? error : new Error(String(error)));
