@@ -13,17 +13,17 @@ export class Random {
   private c = 0xb7e15162;
   private counter = 1;
 
-  constructor(seed: string) {
+  constructor(seed: string, rounds = 16) {
     for (let index = 0; index < seed.length; index++) {
       this.a = Math.imul(this.a ^ seed.charCodeAt(index), 0x85ebca6b);
       this.b = Math.imul(this.b ^ seed.charCodeAt(index), 0xc2b2ae35) + index;
       this.c = Math.imul(this.c + seed.charCodeAt(index), 0x27d4eb2f);
     }
-    for (let round = 0; round < 16; round++) this.next();
+    for (let round = 0; round < rounds; round++) this.next();
   }
 
   /** An unsigned 32-bit number (sfc32, public domain). */
-  private next(): number {
+  protected next(): number {
     const sum = (this.a + this.b + this.counter++) | 0;
     this.a = this.b ^ (this.b >>> 9);
     this.b = (this.c + (this.c << 3)) | 0;

@@ -5,6 +5,7 @@
  * while the rest is still being read is shown as preliminary, and no report or remediation is made from it; every change
  * of state is announced once, with the context keys already set.
  */
+import { withThousands } from '../engine/cloudtrail/text';
 import * as vscode from 'vscode';
 import type { CoverageFile, Finding } from '../engine/contract';
 import type { AnalysisSummary, Progress } from '../worker/protocol';
@@ -14,7 +15,7 @@ import { AnalysisState, type AnalysisPhase } from './analysis-state';
 import { analysisPart } from './case-edits';
 import type { CaseFileStore } from './case-file-store';
 import { isCancelled, UserError, type Errors } from './errors';
-import { counted, grouped } from './labels';
+import { counted } from './labels';
 import { outputSegments } from './remediation-paths';
 import { settings } from './settings';
 
@@ -193,7 +194,7 @@ export class AnalysisController implements vscode.Disposable {
           const share = files === 0 ? 0 : (filesDone / files) * 100;
           const message =
             stage === 'reading'
-              ? `${grouped(filesDone)} of ${counted(files, 'file')}, ${counted(events, 'event')}`
+              ? `${withThousands(filesDone)} of ${counted(files, 'file')}, ${counted(events, 'event')}`
               : stage;
           progress.report({ message, increment: Math.max(0, share - shown) });
           shown = Math.max(shown, share);

@@ -4,6 +4,7 @@
  *
  * Guarantee: pure; ids are stable between analyses; every finding is in the tree exactly once.
  */
+import { append } from '../engine/append';
 import type { TriageState } from '../engine/case-settings';
 import type { Evidence, Finding, Incident } from '../engine/contract';
 import type { LineageSlice } from '../engine/report/slice';
@@ -74,9 +75,7 @@ export function findingRoots(
   const orphans = shown.filter(({ incident }) => !known.has(incident));
   const byIncident = new Map<string, Finding[]>();
   for (const finding of shown) {
-    const others = byIncident.get(finding.incident);
-    if (others === undefined) byIncident.set(finding.incident, [finding]);
-    else others.push(finding);
+    append(byIncident, finding.incident, finding);
   }
   const incidents = [...summary.incidents, ...orphans.map(incidentOf)].flatMap((incident) => {
     const id = `incident:${incident.id}`;

@@ -5,6 +5,7 @@
  * Guarantee: what comes out is one line, shows every character that would be invisible or turn the reading direction,
  * and, from `iconSafe`, holds no `$(icon)` that VS Code would draw.
  */
+import { withThousands } from '../engine/cloudtrail/text';
 
 /** Controls, line separators, bidi marks and overrides, zero-width and filler characters, tags, private use, lone surrogates. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\u2800]/gu;
@@ -35,14 +36,9 @@ export function fileNameOf(text: string, maxLength = 80): string {
   return cut(name, maxLength).trim() || 'unnamed';
 }
 
-/** `3,396`. Not by the platform, which takes 50 ms for its first number: that would stop the editor. */
-export function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
 /** `1 finding`, `3,396 events`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${grouped(count)} ${count === 1 ? one : many}`;
+  return `${withThousands(count)} ${count === 1 ? one : many}`;
 }
 
 /** `02:41:09`, where the day is said elsewhere. */

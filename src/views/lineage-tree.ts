@@ -4,11 +4,12 @@
  * Guarantee: asks the worker for one level or one page at a time; however many sessions the logs hold, one level of the
  * tree has at most a page of them.
  */
+import { withThousands } from '../engine/cloudtrail/text';
 import * as vscode from 'vscode';
 import type { SessionRow } from '../worker/protocol';
 import type { AnalysisController } from './analysis-controller';
 import type { Errors } from './errors';
-import { counted, grouped } from './labels';
+import { counted } from './labels';
 import { stillReading } from './preliminary';
 import { originChildren, originItem, originNode, originTooltip, type OriginTreeNode } from './origin-nodes';
 import { sessionItem, sessionTooltip } from './session-text';
@@ -65,14 +66,14 @@ export class LineageTree implements vscode.TreeDataProvider<LineageNode>, vscode
         return treeItem(originItem(node));
       case 'page': {
         const last = Math.min(node.offset + PAGE, node.total);
-        const label = `Sessions ${grouped(node.offset + 1)} to ${grouped(last)}`;
+        const label = `Sessions ${withThousands(node.offset + 1)} to ${withThousands(last)}`;
         return treeItem({
           id: node.id,
           label,
-          description: `of ${grouped(node.total)}`,
+          description: `of ${withThousands(node.total)}`,
           sign: { icon: 'ellipsis' },
           contextValue: 'page',
-          accessible: `${label} of ${grouped(node.total)}`,
+          accessible: `${label} of ${withThousands(node.total)}`,
           expand: 'collapsed',
         });
       }

@@ -4,8 +4,9 @@
  *
  * Guarantee: pure; nothing of a log is drawn as an icon; everything can be reached by keyboard; what is left out is counted.
  */
+import { withThousands } from '../engine/cloudtrail/text';
 import type { WhoAnswer } from '../worker/protocol';
-import { counted, grouped, iconSafe } from './labels';
+import { counted, iconSafe } from './labels';
 import { sessionDescription, sessionName, sessionSign } from './session-text';
 import { instantText, partyOfRecord, periodText, wayText } from './who-words';
 
@@ -45,7 +46,7 @@ export function blastRadiusChoices(answer: WhoAnswer): readonly (WhoHeading | Wh
 
 function part(name: string, total: number, choices: readonly WhoChoice[], order = ''): (WhoHeading | WhoChoice)[] {
   if (choices.length === 0) return [];
-  const some = total > choices.length ? `: ${choices.length} of ${grouped(total)}${order}` : '';
+  const some = total > choices.length ? `: ${choices.length} of ${withThousands(total)}${order}` : '';
   return [{ heading: `${name}${some}` }, ...choices];
 }
 

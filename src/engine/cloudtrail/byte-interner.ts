@@ -4,32 +4,20 @@
  * Guarantee: memory is the distinct bytes; keys made to collide cost at most `MAX_PROBES` comparisons each, and then are
  * simply not interned. Numbers count up from 0 in the order of first appearance.
  */
+import { grown } from './grown';
+import { hashBytes } from './text-hash';
 
 const MAX_PROBES = 64;
 
 /** Beyond this nothing new is interned. */
 const MAX_ARENA = 512 * 1024 * 1024;
 
-function hashBytes(bytes: Uint8Array, start: number, end: number): number {
-  let hash = (end - start) | 0;
-  let at = start;
-  for (const last = end - 3; at < last; at += 4) {
-    const word =
-      (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
-    hash = Math.imul(hash ^ word, 0x9e3779b1);
-    hash ^= hash >>> 15;
-  }
-  for (; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x85ebca6b);
-  hash ^= hash >>> 13;
-  return Math.imul(hash, 0xc2b2ae35) ^ (hash >>> 16);
-}
-
 export class ByteInterner {
   /** Values interned so far. */
   size = 0;
   /** Number + 1 by hash; 0 is free. */
   private table = new Int32Array(256);
-  private hashes = new Int32Array(64);
+  private hashes = new Uint32Array(64);
   /** Value n is arena[offsets[n], offsets[n + 1]). */
   private offsets = new Int32Array(65);
   private arena = new Uint8Array(4096);
@@ -95,14 +83,4 @@ export class ByteInterner {
     }
     this.table = table;
   }
-}
-
-/** A copy with room for at least `length` elements, twice the old size or more. */
-export function grown<T extends Uint8Array | Int32Array | Uint32Array | Uint16Array | Float64Array>(
-  array: T,
-  length: number,
-): T {
-  const bigger = new (array.constructor as new (length: number) => T)(Math.max(length, array.length * 2));
-  bigger.set(array);
-  return bigger;
 }

@@ -3,7 +3,7 @@
  *
  * Guarantee: `finish` gives arrays of exactly `count` rows that own their buffers, so that they can be transferred.
  */
-import { grown } from './byte-interner';
+import { grown } from './grown';
 
 export class ColumnBuffers {
   count = 0;

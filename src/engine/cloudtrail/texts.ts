@@ -8,6 +8,7 @@
  *
  * Guarantee: equal texts have equal bytes and equal hashes.
  */
+import { grown } from './grown';
 import { decodeUtf8 } from './text';
 import { hashBytes } from './text-hash';
 
@@ -23,8 +24,6 @@ export interface Texts {
 
 /** No UTF-8 text has it. */
 const NOT_UNICODE = 0xff;
-
-export const NO_TEXTS: Texts = { bytes: new Uint8Array(0), ends: new Uint32Array(0), hashes: new Uint32Array(0) };
 
 /** Where text `index` starts. */
 export function textStart({ ends }: Pick<Texts, 'ends'>, index: number): number {
@@ -73,14 +72,10 @@ export class TextsBuilder {
   add(bytes: Uint8Array, start: number, end: number, hash = hashBytes(bytes, start, end)): number {
     const from = (this.end + 3) & ~3;
     const to = from + end - start;
-    if (to > this.bytes.length) {
-      const bigger = new Uint8Array(Math.max(to, this.bytes.length * 2));
-      bigger.set(this.bytes.subarray(0, this.end));
-      this.bytes = bigger;
-    }
+    if (to > this.bytes.length) this.bytes = grown(this.bytes, to);
     if (this.size === this.ends.length) {
-      this.ends = doubled(this.ends);
-      this.hashes = doubled(this.hashes);
+      this.ends = grown(this.ends, this.size + 1);
+      this.hashes = grown(this.hashes, this.size + 1);
     }
     this.bytes.set(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end), from);
     this.ends[this.size] = to;
@@ -103,10 +98,4 @@ export class TextsBuilder {
       hashes: this.hashes.slice(0, this.size),
     };
   }
-}
-
-function doubled(array: Uint32Array): Uint32Array<ArrayBuffer> {
-  const bigger = new Uint32Array(array.length * 2);
-  bigger.set(array);
-  return bigger;
 }

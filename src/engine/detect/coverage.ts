@@ -4,6 +4,7 @@
  * Guarantee: every file with its verdict; notes sorted by id, each id once. No findings never reads as "clean" while
  * something was missing.
  */
+import { append } from '../append';
 import type { CaseSettings } from '../case-settings';
 import type { Action } from '../cloudtrail/columns';
 import { formatInstant } from '../cloudtrail/time';
@@ -125,15 +126,6 @@ function spansOf(events: EventTable, receivedIn: Uint8Array): Span[] {
           },
         ],
   );
-}
-
-function append<T>(lists: Map<number, T[]>, key: number, item: T): void {
-  const list = lists.get(key);
-  if (list === undefined) {
-    lists.set(key, [item]);
-  } else {
-    list.push(item);
-  }
 }
 
 function ownAccountsNote(settings: CaseSettings, accounts: readonly string[]): CoverageNote[] {

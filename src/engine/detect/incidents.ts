@@ -5,6 +5,7 @@
  * whose credentials rotate, count as one root. Guarantee: every finding is in exactly one incident; an incident's id comes
  * from its root session alone.
  */
+import { append } from '../append';
 import type { Finding, Incident, Severity } from '../contract';
 import type { LineageModel } from '../lineage/model';
 import { isAtLeast, raised, severityRank, worst } from '../severity';
@@ -132,14 +133,5 @@ class Groups {
     if (first !== undefined && second !== undefined && first !== second) {
       this.parents.set(second, first);
     }
-  }
-}
-
-function append(map: Map<string, Judged[]>, key: string, item: Judged): void {
-  const list = map.get(key);
-  if (list === undefined) {
-    map.set(key, [item]);
-  } else {
-    list.push(item);
   }
 }

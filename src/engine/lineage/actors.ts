@@ -1,9 +1,9 @@
-import type { SessionDraft } from './drafts';
 /**
  * Who made each call: the draft of a session by row.
  *
  * Guarantee: one column of numbers and a list of drafts; a row has at most one session.
  */
+import type { SessionDraft } from './drafts';
 
 export class Actors {
   /**

@@ -4,6 +4,8 @@
  * Guarantee: indexes never change; each value once; string 0 is the empty one. Dictionaries only grow: they may hold values
  * that no event has any more.
  */
+import { grown } from '../cloudtrail/grown';
+import { ended, hashed } from './running-hash';
 import type { Caller, SessionIssuer } from '../cloudtrail/caller';
 import type { Action, FileColumns, JsonValue } from '../cloudtrail/columns';
 import { ABSENT_CALLER, parseCaller } from '../cloudtrail/parse-caller';
@@ -90,8 +92,8 @@ export class Dictionaries {
   }
 
   private callerIndex(caller: Caller): number {
-    const hash = hashText(
-      `${caller.principalId}|${caller.accessKeyId}|${String(caller.creationDate)}|${caller.invokedBy}`,
+    const hash = ended(
+      hashed(0, `${caller.principalId}|${caller.accessKeyId}|${String(caller.creationDate)}|${caller.invokedBy}`),
     );
     const last = this.lastAlike.get(hash);
     let alike = 0;
@@ -115,9 +117,7 @@ export class Dictionaries {
       this.lastAlike.set(hash, index);
     }
     if (index === this.callerAccounts.length) {
-      const bigger = new Uint32Array(index * 2);
-      bigger.set(this.callerAccounts);
-      this.callerAccounts = bigger;
+      this.callerAccounts = grown(this.callerAccounts, index + 1);
     }
     this.callerAccounts[index] = this.stringIndex(caller.accountId);
     return index;
@@ -179,11 +179,3 @@ const issuerFields = [
   'accountId',
   'userName',
 ] as const satisfies readonly (keyof SessionIssuer)[];
-
-function hashText(text: string): number {
-  let hash = text.length;
-  for (let at = 0; at < text.length; at++) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  }
-  return hash ^ (hash >>> 15);
-}

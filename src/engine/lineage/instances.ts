@@ -71,11 +71,9 @@ class InstanceBook {
   private readonly allocations = new Map<string, string>();
 
   private readonly classes: Classes;
-  private readonly actionClasses: Uint8Array;
 
   constructor(private readonly table: EventTable) {
     this.classes = classesOf(table);
-    this.actionClasses = this.classes.ofActions(table.actions);
   }
 
   private draft(accountId: string, instanceId: string): Draft {
@@ -109,8 +107,8 @@ class InstanceBook {
     draft.sessions.push(session.index);
     draft.roleArn ||= session.roleArn;
     // Agents call every few minutes from where they called before.
-    const { table, actionClasses, classes } = this;
-    const { action, sourceAddress, vpcEndpoint } = table;
+    const { table, classes } = this;
+    const { sourceAddress, vpcEndpoint } = table;
     const { rows } = session;
     for (let at = 0; at < rows.length && draft.region === ''; at++) {
       draft.region = textAt(table, 'region', rows[at] ?? 0);
@@ -119,11 +117,7 @@ class InstanceBook {
     let last = -1;
     for (const row of rows) {
       const place = (sourceAddress[row] ?? 0) + (vpcEndpoint[row] ?? 0) * 2 ** 26;
-      if (
-        place === last ||
-        (((actionClasses[action[row] ?? 0] ?? 0) & ActionClass.agent) === 0 &&
-          (classes.ofAgent(table, row) & AgentClass.onInstance) === 0)
-      ) {
+      if (place === last || !isAgentCall(table, row, classes)) {
         continue;
       }
       if (!seen.has(place)) {

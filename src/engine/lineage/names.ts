@@ -4,6 +4,8 @@
  *
  * Guarantee: names of one member lie together in one array; they are read from its strings once.
  */
+import { grown } from '../cloudtrail/grown';
+import { ended, hashed } from './running-hash';
 import type { Caller } from '../cloudtrail/caller';
 import { accountOf, roleNameOf } from '../cloudtrail/record';
 import type { Groups } from './groups';
@@ -44,9 +46,7 @@ export class NamePool {
     const at = this.used;
     const end = at + head + call.length + always.length + anyTime.length + spread.length;
     if (end > this.numbers.length) {
-      const grown = new Int32Array(Math.max(end, this.numbers.length * 2));
-      grown.set(this.numbers);
-      this.numbers = grown;
+      this.numbers = grown(this.numbers, end);
     }
     const { numbers } = this;
     numbers[at] = call.length;
@@ -231,19 +231,6 @@ function push(names: number[], from: number, name: string): void {
 function hashOfShortName(arn: string, sessionName: string): number {
   const account = hashed(hashed(seed.name, accountOf(arn)), '|');
   return ended(hashed(hashed(hashed(account, roleNameOf(arn)), '/'), sessionName));
-}
-
-/** The hash goes on where it stopped, so that names are never put together. */
-function hashed(from: number, text: string): number {
-  let hash = from;
-  for (let at = 0; at < text.length; at++) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  }
-  return hash;
-}
-
-function ended(hash: number): number {
-  return hash ^ (hash >>> 15);
 }
 
 /**

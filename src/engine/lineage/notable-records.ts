@@ -5,6 +5,7 @@
  * kept parsed is bounded.
  */
 import type { JsonObject, NotableTexts } from '../cloudtrail/columns';
+import { grown } from '../cloudtrail/grown';
 import { type Texts, textAtIndex } from '../cloudtrail/texts';
 
 /** Records that are kept parsed, and as many again from before. */
@@ -165,10 +166,4 @@ export class NotableRecords implements ReadonlyMap<number, JsonObject> {
     this.recent.set(row, record);
     return record;
   }
-}
-
-function grown(array: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
-  const bigger = new Uint32Array(Math.max(length, array.length * 2));
-  bigger.set(array);
-  return bigger;
 }

@@ -4,6 +4,7 @@
  * Guarantee: numbers count up from 0 in the order of first appearance. Texts made to collide cost a bounded number of
  * comparisons and then a look-up by their text. Memory: the distinct bytes.
  */
+import { grown } from '../cloudtrail/grown';
 import { bytesOfText, hashBytes, type Texts, textStart } from '../cloudtrail/texts';
 
 /** Slots looked at before a text goes into the other table. */
@@ -92,15 +93,13 @@ export class TextNumbers {
     const to = from + end - start;
     const aligned = Math.ceil(to / 4) * 4;
     if (aligned > this.bytes.length) {
-      const bigger = new Uint8Array(Math.max(aligned, this.bytes.length * 2));
-      bigger.set(this.bytes.subarray(0, this.used));
-      this.bytes = bigger;
-      this.words = new Uint32Array(bigger.buffer);
+      this.bytes = grown(this.bytes, aligned);
+      this.words = new Uint32Array(this.bytes.buffer);
     }
     if (this.size === this.hashes.length) {
-      this.hashes = doubled(this.hashes, Uint32Array);
-      this.starts = doubled(this.starts, Float64Array);
-      this.ends = doubled(this.ends, Float64Array);
+      this.hashes = grown(this.hashes, this.size + 1);
+      this.starts = grown(this.starts, this.size + 1);
+      this.ends = grown(this.ends, this.size + 1);
     }
     this.bytes.set(bytes.subarray(start, end), from);
     this.hashes[this.size] = hash;
@@ -138,10 +137,4 @@ function characters(bytes: Uint8Array, start: number, end: number): string {
     text += String.fromCharCode(...bytes.subarray(at, Math.min(end, at + latin1Piece)));
   }
   return text;
-}
-
-function doubled<T extends Uint32Array | Float64Array>(array: T, Type: new (length: number) => T): T {
-  const bigger = new Type(array.length * 2);
-  bigger.set(array);
-  return bigger;
 }

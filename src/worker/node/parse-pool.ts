@@ -1,8 +1,8 @@
 /**
  * Parses many files on as many threads as the machine has cores, less one where there are more than two.
  *
- * Threads are kept for the next files, for a while, unless they read much. Each is given a few files at once, so that none waits for the thread that
- * takes the results, which is busy with them.
+ * Threads are kept for the next files, for a while, unless they read much. Each is given a few files at once, so that none
+ * waits for the thread that takes the results, which is busy with them.
  *
  * Guarantee: one result a file, given as soon as it is there; a thread that dies costs the file it was on, which gets a
  * verdict saying so, and nothing else; an abort ends the threads at once. Idle threads keep no process alive.
@@ -55,9 +55,7 @@ export class ParsePool {
     if (files.length === 0) {
       return;
     }
-    if (job.signal.aborted) {
-      throw new AbortError();
-    }
+    throwIfAborted(job.signal);
     clearTimeout(this.retire);
     const run = new Run(files, job, () => this.hire());
     try {
@@ -182,31 +180,25 @@ class Run {
     private readonly hire: () => Thread,
   ) {}
 
-  finished(threads: number): Promise<void> {
+  async finished(threads: number): Promise<void> {
     const { signal } = this.job;
-    return new Promise<void>((resolve, reject) => {
-      const onAbort = (): void => {
-        reject(new AbortError());
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
-      const done = (then: () => void): void => {
+    let onAbort: (() => void) | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        onAbort = () => {
+          reject(new AbortError());
+        };
+        signal.addEventListener('abort', onAbort, { once: true });
+        this.settle = { resolve, reject };
+        for (let count = 0; count < threads; count++) {
+          this.employ(this.hire());
+        }
+      });
+    } finally {
+      if (onAbort !== undefined) {
         signal.removeEventListener('abort', onAbort);
-        then();
-      };
-      this.settle = {
-        resolve: () => {
-          done(resolve);
-        },
-        reject: (error) => {
-          done(() => {
-            reject(error);
-          });
-        },
-      };
-      for (let count = 0; count < threads; count++) {
-        this.employ(this.hire());
       }
-    });
+    }
   }
 
   /** Read, after decompression. */
