@@ -9,6 +9,7 @@ import { parseTree, printParseErrorCode, type Node, type ParseError } from 'json
 import { emptyCase, type CaseSettings, type Suppression, type TriageState } from './case-settings';
 import { parseInstant } from './cloudtrail/time';
 import { parseRange } from './detect/cidr';
+import { thresholds as ruleThresholds, type Threshold } from './detect/thresholds';
 
 export interface CaseFileError {
   /** Zero-based. */
@@ -225,6 +226,26 @@ const roleChain = record<CaseSettings['roleChain']>({
   assumeUnseenHop: flag,
 });
 
+const thresholds: Read<CaseSettings['thresholds']> = (node, report) =>
+  record(
+    Object.fromEntries(
+      Object.entries<Readonly<Record<string, Threshold>>>(ruleThresholds).map(([rule, numbers]) => [
+        rule,
+        record(Object.fromEntries(Object.entries(numbers).map(([name, range]) => [name, within(range)]))) as Read<
+          Readonly<Record<string, number>>
+        >,
+      ]),
+    ),
+  )(node, report) as CaseSettings['thresholds'] | undefined;
+
+function within({ least, most }: Threshold): Read<number> {
+  return (node, report) => {
+    const value: unknown = node.value;
+    const fits = typeof value === 'number' && value >= least && value <= most;
+    return report.expected(fits ? value : undefined, node, `a number from ${String(least)} to ${String(most)}`);
+  };
+}
+
 const matchers = ['rule', 'finding', 'caller', 'role', 'account', 'cidr', 'userAgent', 'sessionName'] as const;
 
 const suppression: Read<Suppression> = (node, report) => {
@@ -279,6 +300,7 @@ const caseFile = record<
   ciRoles: globs,
   securityToolRoles: globs,
   roleChain,
+  thresholds,
   suppressions: list(suppression),
   triage: dictionary('a finding id', (key) => key !== '', triage),
 });

@@ -43,6 +43,8 @@ export interface CaseSettings {
   readonly ciRoles: readonly string[];
   readonly securityToolRoles: readonly string[];
   readonly roleChain: RoleChainSettings;
+  /** Numbers of rules other than the usual ones: by rule, by name (detect/thresholds.ts). */
+  readonly thresholds: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly suppressions: readonly Suppression[];
   readonly triage: Readonly<Record<string, { readonly state: TriageState; readonly note?: string }>>;
 }
@@ -58,6 +60,7 @@ export const emptyCase: CaseSettings = {
   ciRoles: [],
   securityToolRoles: [],
   roleChain: { warnAt: 2, depthCounting: 'assumptions', assumeUnseenHop: false },
+  thresholds: {},
   suppressions: [],
   triage: {},
 };

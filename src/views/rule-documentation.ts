@@ -1,4 +1,4 @@
-/** Where a rule is described: the README at the repository, else the one that ships. */
+/** Where a rule is described: its page at the repository, else the one that ships. */
 import * as vscode from 'vscode';
 
 export function ruleDocumentation({
@@ -7,9 +7,8 @@ export function ruleDocumentation({
 }: vscode.Extension<unknown>): (rule: string) => vscode.Uri {
   const { repository } = packageJSON as { readonly repository?: { readonly url?: string } };
   const home = repository?.url?.replace(/^git\+/, '').replace(/\.git$/, '');
-  const readme =
+  return (rule) =>
     home === undefined
-      ? vscode.Uri.joinPath(extensionUri, 'README.md')
-      : vscode.Uri.parse(`${home}/blob/main/README.md`);
-  return (rule) => readme.with({ fragment: rule });
+      ? vscode.Uri.joinPath(extensionUri, 'docs', 'rules', `${rule}.md`)
+      : vscode.Uri.parse(`${home}/blob/main/docs/rules/${rule}.md`);
 }

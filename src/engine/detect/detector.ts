@@ -7,6 +7,7 @@
 import type { CaseSettings } from '../case-settings';
 import type { ContextFact, CoverageNote, CreatedObject, FindingConfidence, Severity } from '../contract';
 import type { LineageModel } from '../lineage/model';
+import type { NetworkFacts } from '../network-facts';
 
 export interface DetectionInput {
   readonly model: LineageModel;
@@ -15,6 +16,8 @@ export interface DetectionInput {
   readonly ownAccounts: ReadonlySet<string>;
   /** False for rows outside the period asked for: those link and tell what is normal, but trigger nothing. */
   readonly inWindow: (row: number) => boolean;
+  /** What databases of the user's own say of addresses; absent unless some are configured. */
+  readonly network?: NetworkFacts;
 }
 
 export interface EvidenceRow {

@@ -98,6 +98,7 @@ describe('the case file', () => {
           expires: '2026-12-31',
         },
       ],
+      thresholds: {},
       triage: { 'role-chain-depth-0123456789abcdef': { state: 'benign', note: 'asked ana' } },
     });
   });

@@ -1,0 +1,28 @@
+/**
+ * The numbers that decide in rules and that a team may want otherwise, as data: the case file sets them under `thresholds`,
+ * its schema and the pages of the rules list them.
+ */
+import type { CaseSettings } from '../case-settings';
+
+export interface Threshold {
+  readonly usual: number;
+  /** Both inclusive. */
+  readonly least: number;
+  readonly most: number;
+  /** What it decides, with its unit. */
+  readonly description: string;
+}
+
+export const thresholds = {} as const satisfies Readonly<Record<string, Readonly<Record<string, Threshold>>>>;
+
+export type RuleWithThresholds = keyof typeof thresholds;
+
+/** The number of a rule: the case file's, else the usual one. */
+export function thresholdOf<R extends RuleWithThresholds>(
+  settings: CaseSettings,
+  rule: R,
+  name: keyof (typeof thresholds)[R] & string,
+): number {
+  const table: Readonly<Record<string, Threshold>> = thresholds[rule];
+  return settings.thresholds[rule]?.[name] ?? table[name]?.usual ?? 0;
+}
