@@ -210,6 +210,14 @@ async function read(
     if (summary.caseErrors.length > 0) {
       io.err(`${program}: the case file has errors and was not applied.\n`);
     }
+    for (const { rule, stack } of summary.failures ?? []) {
+      io.err(
+        `${program}: the rule ${rule} broke and was not evaluated.\n${stack
+          .split('\n')
+          .map((line) => plainText(line))
+          .join('\n')}\n`,
+      );
+    }
     return { summary, files: files.map(({ absolutePath }) => absolutePath) };
   } catch (error) {
     if (io.errIsTerminal) {

@@ -9,12 +9,13 @@ import type { FileResult } from './cloudtrail/columns';
 import { formatInstant, parseInstant } from './cloudtrail/time';
 import type { AnalysisReport, Coverage, CoverageNote, Evidence, Finding, Incident, Severity } from './contract';
 import { coverageOf } from './detect/coverage';
-import type { Detection, DetectionInput, EvidenceRow, FindingDraft } from './detect/detector';
+import { allowedBy, suppressionNotes } from './detect/case-notes';
+import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } from './detect/detector';
 import { groupByRoot, incidentOf, inIncidentOrder, type Judged } from './detect/incidents';
-import { detectors } from './detect/index';
-import { isExpired, suppressionOf } from './detect/suppressions';
+import { detectors as allDetectors } from './detect/index';
+import { isExpired, suppressionsOf } from './detect/suppressions';
 import { compareText } from './cloudtrail/text';
-import { counted } from './detect/text';
+import { clean } from './detect/text';
 import { buildModel } from './lineage/build-model';
 import type { LineageModel } from './lineage/model';
 import { actionAt, eventIdAt, timeAt } from './lineage/table';
@@ -35,6 +36,14 @@ export interface Analysis {
   /** What the detectors said, by finding id: positions in `model`. */
   readonly drafts: ReadonlyMap<string, FindingDraft>;
   readonly incidents: readonly Incident[];
+  /** Rules that broke: the coverage names them, the log has their stacks. */
+  readonly failures: readonly RuleFailure[];
+}
+
+export interface RuleFailure {
+  readonly rule: string;
+  readonly message: string;
+  readonly stack: string;
 }
 
 export interface AnalyzeOptions {
@@ -48,6 +57,8 @@ export interface AnalyzeOptions {
   readonly now?: number;
   /** Called between the steps of the work, which ends with what it throws. */
   readonly checkpoint?: () => void;
+  /** All that there are when absent. */
+  readonly detectors?: readonly Detector[];
 }
 
 /** Remedies of one finding beyond this are in its plan only: a key that made a thousand sessions has thousands. */
@@ -68,34 +79,70 @@ export function analyzeModel(model: LineageModel, settings: CaseSettings, option
     ownAccounts: ownAccountsOf(model, settings),
     inWindow: window.contains,
   };
-  const asked = detectors.filter(
-    ({ id }) => options.rules === undefined || options.rules.length === 0 || options.rules.includes(id),
-  );
+  const { detectors = allDetectors, rules = [] } = options;
+  const asked = detectors.filter(({ id }) => rules.length === 0 || rules.includes(id));
+  const failures: RuleFailure[] = [];
   const detections = asked.map((detector) => {
     options.checkpoint?.();
-    return detector.detect(input);
+    return detect(detector, input, failures);
   });
   options.checkpoint?.();
-  const notes = [...detections.flatMap((detection) => detection.notes), ...window.notes, ...ruleNotes(options)];
-  return judge(model, settings, options, detections, notes);
+  const notes = [
+    ...detections.flatMap((detection) => detection.notes),
+    ...window.notes,
+    ...ruleNotes(detectors, asked),
+  ];
+  return judge(model, settings, options, { detections, notes, failures });
+}
+
+/** A rule that breaks takes nothing else with it. */
+function detect(detector: Detector, input: DetectionInput, failures: RuleFailure[]): Detection {
+  try {
+    return detector.detect(input);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    failures.push({
+      rule: detector.id,
+      message,
+      stack: error instanceof Error ? (error.stack ?? message) : message,
+    });
+    return {
+      findings: [],
+      notes: [
+        {
+          id: `rule-failed-${detector.id}`,
+          message: `${detector.id} was not evaluated, because it broke: ${clean(message, 256)}. That is our mistake: the log has the details for a report.`,
+        },
+      ],
+    };
+  }
+}
+
+/** What the detectors gave. */
+interface Detected {
+  readonly detections: readonly Detection[];
+  readonly notes: readonly CoverageNote[];
+  readonly failures: readonly RuleFailure[];
 }
 
 function judge(
   model: LineageModel,
   settings: CaseSettings,
   options: AnalyzeOptions,
-  detections: readonly Detection[],
-  notes: readonly CoverageNote[],
+  { detections, notes, failures }: Detected,
 ): Analysis {
   const decided = options.ignoreSuppressions === true ? [] : settings.suppressions;
   const expired = decided.filter((suppression) => isExpired(suppression, options.now));
   const suppressions = decided.filter((suppression) => !expired.includes(suppression));
   const drafts = new Map<string, FindingDraft>();
   const suppressedBy = new Map<string, Pick<Suppression, 'reason' | 'author' | 'expires'>>();
+  const needed = new Set<Suppression>();
   for (const draft of detections.flatMap(({ findings }) => findings)) {
     const id = stableId(draft.rule, [...draft.keys].sort(compareText));
     drafts.set(id, draft);
-    const suppression = suppressionOf(model, draft, id, suppressions);
+    const applying = suppressionsOf(model, draft, id, suppressions);
+    applying.forEach((suppression) => needed.add(suppression));
+    const [suppression] = applying;
     if (suppression !== undefined) {
       suppressedBy.set(id, suppression);
     } else if (draft.allowedBy !== undefined && options.ignoreSuppressions !== true) {
@@ -128,15 +175,43 @@ function judge(
   return {
     model,
     settings,
-    coverage: coverageOf(model, settings, [...notes, ...suppressionNotes(suppressedBy.size, expired.length)]),
+    coverage: coverageOf(model, settings, [
+      ...notes,
+      ...suppressionNotes({
+        hidden: suppressedBy.size,
+        expired,
+        unneeded: isWhole(options, failures) ? suppressions.filter((suppression) => !needed.has(suppression)) : [],
+        unneededChains: isWhole(options, failures) ? unneededChains(settings, drafts) : [],
+      }),
+    ]),
     findings: [...findings.values()],
     drafts,
     incidents: inIncidentOrder(incidents, findings),
+    failures,
   };
 }
 
-function ruleNotes({ rules }: AnalyzeOptions): CoverageNote[] {
-  const skipped = rules === undefined || rules.length === 0 ? [] : detectors.filter(({ id }) => !rules.includes(id));
+/** Every rule looked at every event: what matched nothing then, matches nothing in these logs. */
+function isWhole(
+  { rules = [], since, until, ignoreSuppressions }: AnalyzeOptions,
+  failures: readonly unknown[],
+): boolean {
+  return (
+    rules.length === 0 &&
+    since === undefined &&
+    until === undefined &&
+    ignoreSuppressions !== true &&
+    failures.length === 0
+  );
+}
+
+function unneededChains({ allowedChains }: CaseSettings, drafts: ReadonlyMap<string, FindingDraft>): string[] {
+  const needed = new Set([...drafts.values()].map(({ allowedBy }) => allowedBy));
+  return allowedChains.filter((pattern) => !needed.has(allowedBy(pattern)));
+}
+
+function ruleNotes(detectors: readonly Detector[], asked: readonly Detector[]): CoverageNote[] {
+  const skipped = detectors.filter((detector) => !asked.includes(detector));
   return skipped.length === 0
     ? []
     : [
@@ -145,22 +220,6 @@ function ruleNotes({ rules }: AnalyzeOptions): CoverageNote[] {
           message: `Not evaluated, because other rules were asked for: ${skipped.map(({ id }) => id).join(', ')}.`,
         },
       ];
-}
-
-function suppressionNotes(suppressed: number, expired: number): CoverageNote[] {
-  return [
-    ...(suppressed === 0
-      ? []
-      : [{ id: 'suppressed', message: `${counted(suppressed, 'finding')} hidden by the case file.` }]),
-    ...(expired === 0
-      ? []
-      : [
-          {
-            id: 'suppressions-expired',
-            message: `${counted(expired, 'suppression')} of the case file expired and no longer applied.`,
-          },
-        ]),
-  ];
 }
 
 function windowOf(

@@ -162,6 +162,9 @@ export class AnalysisController implements vscode.Disposable {
     this.log.info(
       `Analyzed ${counted(coverage.files.length, 'file')} with ${counted(coverage.events, 'event')} in ${Date.now() - started} ms: ${counted(findings.length, 'finding')}.`,
     );
+    for (const { rule, stack } of summary.failures ?? []) {
+      this.log.error(`The rule ${rule} broke and was not evaluated.\n${stack}`);
+    }
     return resultOf(summary, false);
   }
 

@@ -226,6 +226,7 @@ async function run(
         incidents: analysis.incidents,
         sessions: analysis.model.sessions.length,
         caseErrors: caseFile?.errors ?? [],
+        ...(analysis.failures.length === 0 ? {} : { failures: analysis.failures }),
       },
       paths: new Map(request.files.map(({ displayPath, absolutePath }) => [displayPath, absolutePath])),
       severities: severitiesOf(analysis),

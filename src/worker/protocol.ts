@@ -5,6 +5,7 @@
  * Guarantee: everything crossing is structured-cloneable plain data; long calls report progress and can be cancelled,
  * a cancelled or failed `analyze` leaves the previous analysis in place.
  */
+import type { RuleFailure } from '../engine/analysis';
 import type { AnalysisReport, Coverage, Finding, Incident, SessionSummary } from '../engine/contract';
 import type { BlastRadius } from '../engine/report/blast-radius';
 import type { ReportFormat, ReportOptions } from '../engine/report/render-report';
@@ -57,6 +58,8 @@ export interface AnalysisSummary {
   readonly sessions: number;
   /** Errors of the case file, on their line (zero-based) and column. */
   readonly caseErrors: readonly { readonly line: number; readonly column: number; readonly message: string }[];
+  /** Rules that broke, with their stacks: for the log. */
+  readonly failures?: readonly RuleFailure[];
   /** Where to ask for the lists, which are empty then. */
   readonly parts?: { readonly id: number; readonly count: number };
 }

@@ -9,6 +9,7 @@ import type { ContextFact, CoverageNote, Severity } from '../contract';
 import type { Attempt, LineageModel, Session } from '../lineage/model';
 import { eventIdAt } from '../lineage/table';
 import { lowered, raised } from '../severity';
+import { allowedBy as chainAllowedBy } from './case-notes';
 import { baselineDays, CommonEdges, spanDays } from './common-edges';
 import { assumedArn, chainLabel, imitatesInstance, roleLabel, sessionLabel } from './describe';
 import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } from './detector';
@@ -130,7 +131,7 @@ function draftOf(
     evidence: inTimeOrder([...attemptsOf(paths, refused), ...paths.flatMap((each) => evidenceOf(input, each))]),
     context: factsOf(input, path, edges),
     createdObjects: [],
-    ...(allowed === undefined ? {} : { allowedBy: `the case file allows chains like ${allowed}` }),
+    ...(allowed === undefined ? {} : { allowedBy: chainAllowedBy(allowed) }),
   };
 }
 

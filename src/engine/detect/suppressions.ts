@@ -24,13 +24,14 @@ export function isExpired(suppression: Suppression, now: number | undefined): bo
   return now >= (/^\d{4}-?\d{2}-?\d{2}$/.test(suppression.expires ?? '') ? expires + dayMs : expires);
 }
 
-export function suppressionOf(
+/** All that apply, in the order of the case file. */
+export function suppressionsOf(
   model: LineageModel,
   draft: FindingDraft,
   findingId: string,
   suppressions: readonly Suppression[],
-): Suppression | undefined {
-  return suppressions.find((suppression) => applies(model, draft, findingId, suppression));
+): Suppression[] {
+  return suppressions.filter((suppression) => applies(model, draft, findingId, suppression));
 }
 
 function applies(model: LineageModel, draft: FindingDraft, findingId: string, suppression: Suppression): boolean {

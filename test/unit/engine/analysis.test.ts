@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { analyze, sessionSummary, toReport } from '../../../src/engine/analysis';
 import { emptyCase, type Suppression } from '../../../src/engine/case-settings';
+import type { Detector } from '../../../src/engine/detect/detector';
 import { detectors } from '../../../src/engine/detect/index';
 import { techniqueName, techniqueNames } from '../../../src/engine/detect/attack';
 import { stableId } from '../../../src/engine/stable-id';
@@ -25,6 +26,9 @@ import {
   stranger,
   World,
 } from './support/world';
+
+/** The rules that the three cases are told by. */
+const ofCases = ['role-chain-depth', 'chain-then-persistence', 'ec2-credential-chain', 'ec2-credential-off-instance'];
 
 /** All three cases, small, and two quiet days around them. */
 function threeCases(): World {
@@ -234,7 +238,10 @@ describe('an analysis', () => {
   describe('suppressions', () => {
     const hidden = (suppression: Partial<Suppression>, options = {}): string[] =>
       threeCases()
-        .analysis({ suppressions: [{ reason: 'known', author: 'ana', ...suppression }] }, options)
+        .analysis(
+          { suppressions: [{ reason: 'known', author: 'ana', ...suppression }] },
+          { rules: ofCases, ...options },
+        )
         .findings.filter(({ suppressed }) => suppressed)
         .map(({ rule }) => rule)
         .sort();
@@ -299,6 +306,25 @@ describe('an analysis', () => {
         { now: Date.parse('2026-01-01T00:00:00Z') },
       );
       assert.ok(coverage.notes.some(({ id }) => id === 'suppressions-expired'));
+    });
+
+    it('are named when they hid nothing, when every rule looked at everything', () => {
+      const suppressions = [
+        { rule: 'role-chain-depth', caller: 'alice', reason: 'exercise' },
+        { caller: 'nobody-here', account: '111122223333', reason: 'left\u202e in May', expires: '2030-01-01' },
+      ];
+      const said = (options = {}): string | undefined =>
+        threeCases()
+          .analysis({ suppressions, allowedChains: ['x>y', 'R1>R2>R3'] }, options)
+          .coverage.notes.filter(({ id }) => id.endsWith('-stale'))
+          .map(({ message }) => message)
+          .join('|');
+      assert.equal(
+        said(),
+        '1 allowed chain of the case file fit no chain in these logs: x>y.|1 suppression of the case file hid nothing in these logs: caller nobody-here + account 111122223333 (“left\ufffd in May”, until 2030-01-01). Remove what is over.',
+      );
+      assert.equal(said({ rules: ['role-chain-depth'] }), '');
+      assert.equal(said({ since: '2025-05-12T00:00:00Z' }), '');
     });
 
     it('are ignored when asked to', () => {
@@ -481,6 +507,30 @@ describe('the detectors', () => {
       const source = readFileSync(new URL(`../../../src/engine/${name}.ts`, import.meta.url), 'utf8');
       assert.doesNotMatch(source, /Date\.now|Math\.random|new Date\(\)/, name);
     }
+  });
+
+  it('goes on without a rule that breaks, says so, and keeps its stack', () => {
+    const broken: Detector = {
+      id: 'broken',
+      title: 'Broken',
+      description: 'Breaks.',
+      severities: ['low'],
+      techniques: [],
+      detect: () => {
+        throw new TypeError('no such\u0007 thing');
+      },
+    };
+    const { findings, coverage, failures } = threeCases().analysis({}, { detectors: [broken, ...detectors] });
+    assert.deepEqual(findings, threeCases().analysis().findings);
+    assert.match(
+      coverage.notes.find(({ id }) => id === 'rule-failed-broken')?.message ?? '',
+      /^broken was not evaluated, because it broke: no such\ufffd thing\./,
+    );
+    assert.deepEqual(
+      failures.map(({ rule }) => rule),
+      ['broken'],
+    );
+    assert.match(failures[0]?.stack ?? '', /TypeError: no such[^]*at /);
   });
 });
 
