@@ -27,6 +27,8 @@ export interface AnalyzeCommand extends Sources {
   readonly format: ReportFormat;
   readonly out?: string;
   readonly failOn?: Severity;
+  /** A saved analysis, to compare with. */
+  readonly against?: string;
   readonly since?: string;
   readonly until?: string;
   readonly rules: readonly string[];
@@ -62,6 +64,7 @@ const analyzeOptions = {
   ...sourceOptions,
   format: text,
   out: text,
+  against: text,
   'fail-on': text,
   since: text,
   until: text,
@@ -123,6 +126,7 @@ function analyzeCommand(argv: readonly string[]): AnalyzeCommand {
     format: oneOf('--format', values.format, reportFormats) ?? 'text',
     ...(values.out === undefined ? {} : { out: notEmpty('--out', values.out) }),
     ...(failOn === undefined ? {} : { failOn }),
+    ...(values.against === undefined ? {} : { against: notEmpty('--against', values.against) }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     rules: [...new Set(values.rule)],

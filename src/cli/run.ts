@@ -4,10 +4,11 @@
  * Guarantee: reports go to the standard output or the file asked for, everything else to the standard error; errors are one
  * sentence. Exit status as in the usage.
  */
-import { access, constants, mkdir, realpath, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
 import { renderRules } from '../engine/report/render-rules';
 import { plainText } from '../engine/report/plain-text';
+import { parseSavedAnalysis, type SavedAnalysis } from '../engine/report/saved-analysis';
 import { isAtLeast } from '../engine/severity';
 import { createAnalysisClient, walkSources, type AnalysisClient } from '../worker/client';
 import type { AnalysisSummary, AnalyzeRequest, Progress } from '../worker/protocol';
@@ -113,6 +114,7 @@ function runWith(
 
 async function analyze(client: AnalysisClient, command: AnalyzeCommand, io: Io): Promise<number> {
   const { since, until } = command;
+  const against = command.against === undefined ? undefined : await savedAnalysis(absolute(io.cwd, command.against));
   const { summary, files } = await read(client, command, io, {
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
@@ -125,6 +127,7 @@ async function analyze(client: AnalysisClient, command: AnalyzeCommand, io: Io):
   const report = await client.report({}, command.format, {
     colour: command.out === undefined && io.outHasColour,
     sources: command.paths,
+    ...(against === undefined ? {} : { against }),
   });
   if (command.out === undefined) {
     await io.out(report);
@@ -138,6 +141,15 @@ async function analyze(client: AnalysisClient, command: AnalyzeCommand, io: Io):
   return failOn !== undefined && worstOf(summary).some((severity) => isAtLeast(severity, failOn))
     ? exitStatus.failOn
     : exitStatus.done;
+}
+
+/** Read before the logs are: a wrong file is told at once. */
+async function savedAnalysis(path: string): Promise<SavedAnalysis> {
+  try {
+    return parseSavedAnalysis(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`Cannot compare with ${path}: ${error instanceof Error ? error.message : String(error)}.`);
+  }
 }
 
 /** Of findings that are not suppressed, and of their incidents, which may be more severe than each finding. */

@@ -15,6 +15,7 @@ PATH is a CloudTrail file (JSON, gzip or not, also an export as NDJSON) or a fol
 analyze
   --format text|json|sarif|markdown|csv   text unless told
   --out FILE                              write there instead of to the standard output
+  --against FILE                          also what is new, gone and changed since the analysis that FILE has (--format json)
   --fail-on critical|high|medium|low      exit with 1 when a finding or incident is at least this severe
   --since TIME, --until TIME              only events between them trigger findings, all link (2025-05-16T01:00:00Z)
   --rule ID                               only this rule; may be repeated

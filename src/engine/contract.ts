@@ -145,10 +145,33 @@ export interface Incident {
   readonly sessions: readonly string[];
 }
 
+/** What became of the findings of a saved analysis. */
+export interface Comparison {
+  /** What the saved analysis had read. */
+  readonly against: {
+    readonly events: number;
+    readonly firstEventTime: string | null;
+    readonly lastEventTime: string | null;
+  };
+  /** Finding ids. */
+  readonly new: readonly string[];
+  readonly gone: readonly {
+    readonly id: string;
+    readonly rule: string;
+    readonly severity: Severity;
+    readonly title: string;
+  }[];
+  /** What is different, in words: `severity medium, now high`. */
+  readonly changed: readonly { readonly id: string; readonly changes: readonly string[] }[];
+  readonly unchanged: number;
+}
+
 export interface AnalysisReport {
   readonly schemaVersion: 1;
   readonly coverage: Coverage;
   readonly sessions: readonly SessionSummary[];
   readonly findings: readonly Finding[];
   readonly incidents: readonly Incident[];
+  /** Only where a saved analysis was given to compare with. */
+  readonly comparison?: Comparison;
 }

@@ -5,6 +5,7 @@ import { assertNever } from './assert-never';
 import type { CaseFileStore } from './case-file-store';
 import { chooseRemediation, findingsAtCursor } from './choose-remediation';
 import { chooseSources } from './choose-sources';
+import { compareAnalysis } from './compare-analysis';
 import { commandTarget, commandTargets, type CommandTarget } from './command-target';
 import type { Diagnostics } from './diagnostics';
 import type { Documents } from './documents';
@@ -123,6 +124,10 @@ function commands(parts: Parts): Readonly<Record<string, Command>> {
     exportReport: {
       failure: vscode.l10n.t('The report could not be written.'),
       run: () => exportReport(analysis, panel.documentColumn()),
+    },
+    compareAnalysis: {
+      failure: vscode.l10n.t('The analyses could not be compared.'),
+      run: () => compareAnalysis(analysis, panel.documentColumn()),
     },
     'triage.confirm': triage(caseFile, 'confirmed'),
     'triage.benign': triage(caseFile, 'benign'),

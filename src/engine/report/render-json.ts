@@ -4,12 +4,6 @@
  * Guarantee: parsed again it is the report, character by character; what would steer a terminal, hide, or turn the direction
  * of reading is written as an escape, so that printing the text is harmless.
  */
-import { toReport, type Analysis } from '../analysis';
-
-export function renderJson(analysis: Analysis): string {
-  return jsonText(toReport(analysis));
-}
-
 /** Throws an `Error` that says what to do when the text would be longer than a text can be (half a billion characters). */
 export function jsonText(value: unknown): string {
   try {

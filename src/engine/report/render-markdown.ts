@@ -4,9 +4,10 @@
  * Guarantee: values from logs are text or code spans, never links, images, HTML, headings or table cells of their own.
  */
 import type { Analysis } from '../analysis';
-import type { Finding } from '../contract';
+import type { Comparison, Finding } from '../contract';
 import { counted } from '../detect/text';
 import { cardLines, cardTitle, edgeWords, toneWords } from './card-text';
+import { comparisonText } from './compare';
 import {
   confidenceText,
   coverageLines,
@@ -21,17 +22,50 @@ import { lineageTree, type LineageBranch } from './lineage-tree';
 import { markdownCellCode, markdownCode, markdownText } from './plain-text';
 import { factText, objectText } from './render-text';
 
-export function renderMarkdown(analysis: Analysis, { sources }: { readonly sources?: readonly string[] } = {}): string {
+export interface MarkdownOptions {
+  readonly sources?: readonly string[];
+  readonly comparison?: Comparison;
+}
+
+export function renderMarkdown(analysis: Analysis, { sources, comparison }: MarkdownOptions = {}): string {
   const outline = reportOutline(analysis);
   const blocks: string[] = [
     '# CloudTrail Lineage report',
     `**${markdownText(verdictText(analysis, outline))}.**`,
+    ...comparisonBlocks(analysis, comparison),
     ...coverageBlocks(analysis),
     ...outline.full.flatMap((each) => incidentBlocks(analysis, each, sources)),
     ...briefBlocks(outline.brief),
     ...suppressedBlocks(outline.suppressed),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function comparisonBlocks({ findings }: Analysis, comparison: Comparison | undefined): string[] {
+  if (comparison === undefined) {
+    return [];
+  }
+  const byId = new Map(findings.map((finding) => [finding.id, finding]));
+  const row = (what: string, id: string, { severity, title }: Pick<Finding, 'severity' | 'title'>): string[] => [
+    what,
+    severity,
+    markdownText(title),
+    markdownCellCode(id),
+  ];
+  const known = (id: string, what: string): string[][] => {
+    const finding = byId.get(id);
+    return finding === undefined ? [] : [row(what, id, finding)];
+  };
+  const rows = [
+    ...comparison.new.flatMap((id) => known(id, 'new')),
+    ...comparison.changed.flatMap(({ id, changes }) => known(id, `changed: ${markdownText(changes.join('; '))}`)),
+    ...comparison.gone.map((finding) => row('gone', finding.id, finding)),
+  ];
+  return [
+    '## Since the saved analysis',
+    `${markdownText(comparisonText(comparison))}\\.`,
+    ...(rows.length === 0 ? [] : [table(['What', 'Severity', 'Finding', 'Id'], rows)]),
+  ];
 }
 
 function coverageBlocks({ coverage }: Analysis): string[] {

@@ -1,10 +1,12 @@
 /** An analysis as text in one of the formats that leave the tool. */
-import type { Analysis } from '../analysis';
+import { toReport, type Analysis } from '../analysis';
+import { compareWith } from './compare';
 import { renderCsv } from './render-csv';
-import { renderJson } from './render-json';
+import { jsonText } from './render-json';
 import { renderMarkdown } from './render-markdown';
 import { renderSarif } from './render-sarif';
 import { renderText } from './render-text';
+import type { SavedAnalysis } from './saved-analysis';
 
 export const reportFormats = ['text', 'json', 'sarif', 'markdown', 'csv'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
@@ -14,18 +16,22 @@ export interface ReportOptions {
   readonly colour?: boolean;
   /** The paths that were analysed, for the commands that a report suggests. */
   readonly sources?: readonly string[];
+  /** What to compare with. */
+  readonly against?: SavedAnalysis;
 }
 
 export function renderReport(analysis: Analysis, format: ReportFormat, options: ReportOptions = {}): string {
+  const { against, ...rest } = options;
+  const comparison = against === undefined ? {} : { comparison: compareWith(against, analysis.findings) };
   switch (format) {
     case 'text':
-      return renderText(analysis, options);
+      return renderText(analysis, { ...rest, ...comparison });
     case 'json':
-      return renderJson(analysis);
+      return jsonText({ ...toReport(analysis), ...comparison });
     case 'sarif':
-      return renderSarif(analysis);
+      return renderSarif(analysis, comparison);
     case 'markdown':
-      return renderMarkdown(analysis, options);
+      return renderMarkdown(analysis, { ...rest, ...comparison });
     case 'csv':
       return renderCsv(analysis);
   }

@@ -6,7 +6,7 @@
  * Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0".
  */
 import type { Analysis } from '../analysis';
-import type { CoverageFile, Evidence, Finding, Severity } from '../contract';
+import type { Comparison, CoverageFile, Evidence, Finding, Severity } from '../contract';
 import { techniqueNames } from '../detect/attack';
 import { detectors } from '../detect/index';
 import { eventIdAt } from '../lineage/table';
@@ -32,8 +32,17 @@ const scores: Readonly<Record<Severity, string>> = {
   info: '0.0',
 };
 
-export function renderSarif(analysis: Analysis): string {
+export function renderSarif(
+  analysis: Analysis,
+  { comparison }: { readonly comparison?: Comparison | undefined } = {},
+): string {
   const { coverage, findings } = analysis;
+  const added = new Set(comparison?.new);
+  const changed = new Set(comparison?.changed.map(({ id }) => id));
+  const stateOf = (id: string): object =>
+    comparison === undefined
+      ? {}
+      : { baselineState: added.has(id) ? 'new' : changed.has(id) ? 'updated' : 'unchanged' };
   const log = {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
@@ -54,7 +63,10 @@ export function renderSarif(analysis: Analysis): string {
             ],
           },
         ],
-        results: findings.map((finding) => resultOf(analysis, finding)),
+        results: [
+          ...findings.map((finding) => ({ ...resultOf(analysis, finding), ...stateOf(finding.id) })),
+          ...(comparison?.gone ?? []).map(goneResult),
+        ],
         properties: {
           files: coverage.files.length,
           events: coverage.events,
@@ -123,6 +135,20 @@ function resultOf(analysis: Analysis, finding: Finding): object {
       evidenceTotal: finding.evidenceTotal,
       remediations: finding.remediations.map(({ id }) => id),
     },
+  };
+}
+
+/** What the saved analysis found and this one does not. */
+function goneResult({ id, rule, severity, title }: Comparison['gone'][number]): object {
+  const index = detectors.findIndex((detector) => detector.id === rule);
+  return {
+    ruleId: plainText(rule),
+    ...(index < 0 ? {} : { ruleIndex: index }),
+    level: levels[severity],
+    message: { text: plainText(title, 4096) },
+    partialFingerprints: { 'findingId/v1': plainText(id) },
+    baselineState: 'absent',
+    properties: { severity },
   };
 }
 

@@ -6,9 +6,10 @@
  * the only sign; the same analysis gives the same text.
  */
 import type { Analysis } from '../analysis';
-import type { ContextFact, CreatedObject, Finding, Severity } from '../contract';
+import type { Comparison, ContextFact, CreatedObject, Finding, Severity } from '../contract';
 import { counted } from '../detect/text';
 import { cardLines, cardTitle, edgeWords, toneWords } from './card-text';
+import { comparisonText } from './compare';
 import {
   confidenceText,
   coverageLines,
@@ -30,6 +31,7 @@ const mostEvidence = 20;
 export interface TextOptions {
   readonly colour?: boolean;
   readonly sources?: readonly string[];
+  readonly comparison?: Comparison;
 }
 
 export function renderText(analysis: Analysis, options: TextOptions = {}): string {
@@ -39,6 +41,7 @@ export function renderText(analysis: Analysis, options: TextOptions = {}): strin
   const blocks: string[][] = [
     coverageBlock(analysis, paint),
     [paint('strong', `FOUND  ${verdictText(analysis, outline)}`)],
+    comparisonBlock(analysis, options.comparison, paint),
     ...outline.full.map((each, index) =>
       incidentBlock(analysis, each, `${String(index + 1)} of ${String(total)}`, paint, options.sources),
     ),
@@ -61,6 +64,29 @@ function coverageBlock({ coverage }: Analysis, paint: Paint): string[] {
         `  ${paint(verdict === 'failed' ? 'high' : 'medium', verdict.toUpperCase().padEnd(8))} ${plainText(path)}: ${plainText(reason ?? 'no reason told')}`,
     ),
     ...coverage.notes.flatMap(({ message }) => wrapped(`NOTE     ${plainText(message, 4096)}`, '  ', 9)),
+  ];
+}
+
+function comparisonBlock({ findings }: Analysis, comparison: Comparison | undefined, paint: Paint): string[] {
+  if (comparison === undefined) {
+    return [];
+  }
+  const byId = new Map(findings.map((finding) => [finding.id, finding]));
+  const line = (word: string, severity: Severity, title: string, id: string): string =>
+    `  ${word.padEnd(8)} ${paint(severity, severityWord(severity).padEnd(8))} ${plainText(title)}  ${paint('quiet', plainText(id))}`;
+  return [
+    paint('strong', `SINCE  the saved analysis: ${comparisonText(comparison)}`),
+    ...comparison.new.flatMap((id) => {
+      const finding = byId.get(id);
+      return finding === undefined ? [] : [line('NEW', finding.severity, finding.title, id)];
+    }),
+    ...comparison.changed.flatMap(({ id, changes }) => {
+      const finding = byId.get(id);
+      return finding === undefined
+        ? []
+        : [line('CHANGED', finding.severity, finding.title, id), `           ${plainText(changes.join('; '))}`];
+    }),
+    ...comparison.gone.map(({ id, severity, title }) => line('GONE', severity, title, id)),
   ];
 }
 
