@@ -14,7 +14,7 @@ import type { Detection, DetectionInput, Detector, FindingDraft } from './detect
 import { placeFacts } from './ec2-credential-off-instance';
 import { hopEvidence, inTimeOrder } from './hop-evidence';
 import { instanceFacts, instanceOf } from './instance-facts';
-import { whereabouts, type ElsewhereUse, type Whereabouts } from './locate-instances';
+import { decidedVerdicts, whereabouts, type ElsewhereUse, type Whereabouts } from './locate-instances';
 import { originsOf } from './origins';
 import { confidenceOf, endsInWindow, maximalPaths, startsIn, timesMade, type RolePath } from './paths';
 import { capital, clean, counted, listed } from './text';
@@ -81,7 +81,9 @@ function draftOf(
   const found = places.get(`${start.accountId}|${start.instanceId}`);
   const away = (found?.elsewhere ?? []).filter(({ session }) => starts.has(session));
   const everyday = roles.length === 1 && edges.isCommon(start, roles[0] ?? '');
-  const stolenChain = roles.length >= 2 && away.length > 0;
+  // One role from an instance that is merely seen at two places may be its other way out to the internet.
+  const stolenChain =
+    away.length > 0 && (roles.length >= 2 || away.some(({ verdict }) => decidedVerdicts.has(verdict)));
   let severity: Severity = roles.length >= 2 ? 'high' : 'medium';
   severity = everyday ? lowered(severity) : severity;
   severity = stolenChain ? 'critical' : severity;
@@ -131,7 +133,7 @@ function awayText(away: readonly ElsewhereUse[], stolenChain: boolean): string[]
   }
   const locations = [...new Set(away.map(({ location }) => clean(location, 64)))];
   return [
-    `The same session was used from elsewhere than the instance: ${counted(away.length, 'call')} from ${listed(locations, 3)}${stolenChain ? '; together with the chain that is critical' : ''}.`,
+    `The same session was used from elsewhere than the instance: ${counted(away.length, 'call')} from ${listed(locations, 3)}${stolenChain ? '; together with the assumption that is critical' : ''}.`,
   ];
 }
 

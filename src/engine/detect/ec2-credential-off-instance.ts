@@ -15,7 +15,7 @@ import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } f
 import { inTimeOrder } from './hop-evidence';
 import { instanceFacts } from './instance-facts';
 import type { InstanceUse } from './instance-uses';
-import { whereabouts, type ElsewhereUse, type Verdict, type Whereabouts } from './locate-instances';
+import { decidedVerdicts, whereabouts, type ElsewhereUse, type Verdict, type Whereabouts } from './locate-instances';
 import { confidenceOf } from './paths';
 import { hasOneLocationOnly } from './shared-places';
 import { clean, counted, listed } from './text';
@@ -64,7 +64,6 @@ function detect(input: DetectionInput): Detection {
   return { findings, notes };
 }
 
-const sure: ReadonlySet<Verdict> = new Set(['elsewhere', 'other-host', 'terminated']);
 const quiet: ReadonlySet<string> = new Set(['read', 'identity']);
 
 interface Clients {
@@ -84,8 +83,8 @@ function draftOf(
   const clients = clientsOf(input, found, elsewhere);
   const places = [...new Set(elsewhere.map(({ location }) => location))];
   const ownPlaces = ownPlacesOf(found);
-  const decided = elsewhere.some(({ verdict }) => sure.has(verdict));
-  const writes = elsewhere.filter((use) => sure.has(use.verdict) && isWrite(input, use));
+  const decided = elsewhere.some(({ verdict }) => decidedVerdicts.has(verdict));
+  const writes = elsewhere.filter((use) => decidedVerdicts.has(use.verdict) && isWrite(input, use));
   const verdicts = new Set(elsewhere.map(({ verdict }) => verdict));
   const sessions = [...new Set(elsewhere.map(({ session }) => session))].sort((a, b) => a - b);
   const joined = sessions.map((index) => model.sessions[index]).filter((session) => session !== undefined);
@@ -136,7 +135,7 @@ function draftOf(
 }
 
 function severityOf(verdicts: ReadonlySet<Verdict>, writes: boolean, clients: Clients, weak: boolean): Severity {
-  if ([...verdicts].some((verdict) => sure.has(verdict))) {
+  if ([...verdicts].some((verdict) => decidedVerdicts.has(verdict))) {
     return writes ? 'critical' : 'high';
   }
   if (verdicts.has('undecided') || verdicts.has('unlike-habit')) {

@@ -28,6 +28,9 @@ export type Verdict =
   | 'undecided' // several places, and nothing tells which is the instance
   | 'shared'; // its only place, and people use it too
 
+/** What is known of the instance says so; of the others nothing tells which place is the instance. */
+export const decidedVerdicts: ReadonlySet<Verdict> = new Set(['elsewhere', 'other-host', 'terminated']);
+
 export interface ElsewhereUse extends InstanceUse {
   readonly verdict: Verdict;
 }

@@ -164,11 +164,7 @@ describe('ec2-credential-chain', () => {
       stolen.context.some(({ label, value }) => label === 'Used elsewhere' && value.startsWith('8.8.8.8: 1 call')),
     );
     assert.ok(stolen.context.some(({ label, value }) => label === 'The instance itself' && value === '2.2.2.2'));
-    assert.equal(
-      build([R1]).only(rule).severity,
-      'medium',
-      'a single assumption stays what it is; the use elsewhere is a finding of its own',
-    );
+    assert.equal(build([R1]).only(rule).severity, 'critical', 'one role is enough');
     assert.equal(build([R1]).findings('ec2-credential-off-instance').length, 1);
     const otherSession = new World('other session');
     otherSession.heartbeat(minute, otherSession.delivers(0).v2, '2.2.2.2');
