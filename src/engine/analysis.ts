@@ -19,6 +19,7 @@ import { clean } from './detect/text';
 import { buildModel } from './lineage/build-model';
 import type { LineageModel } from './lineage/model';
 import { actionAt, eventIdAt, timeAt } from './lineage/table';
+import type { NetworkFacts } from './network-facts';
 import { remediationTitles } from './remediate/index';
 import { ownAccountsOf } from './remediate/scope';
 import { sessionSummary } from './session-summary';
@@ -59,6 +60,8 @@ export interface AnalyzeOptions {
   readonly checkpoint?: () => void;
   /** All that there are when absent. */
   readonly detectors?: readonly Detector[];
+  /** What databases of the user's own say of addresses. */
+  readonly network?: NetworkFacts;
 }
 
 /** Remedies of one finding beyond this are in its plan only: a key that made a thousand sessions has thousands. */
@@ -78,6 +81,7 @@ export function analyzeModel(model: LineageModel, settings: CaseSettings, option
     settings,
     ownAccounts: ownAccountsOf(model, settings),
     inWindow: window.contains,
+    ...(options.network === undefined ? {} : { network: options.network }),
   };
   const { detectors = allDetectors, rules = [] } = options;
   const asked = detectors.filter(({ id }) => rules.length === 0 || rules.includes(id));

@@ -6,6 +6,7 @@ import { emptyCase, type Suppression } from '../../../src/engine/case-settings';
 import type { Detector } from '../../../src/engine/detect/detector';
 import { detectors } from '../../../src/engine/detect/index';
 import { techniqueName, techniqueNames } from '../../../src/engine/detect/attack';
+import type { NetworkFacts } from '../../../src/engine/network-facts';
 import { stableId } from '../../../src/engine/stable-id';
 import { buildSample } from '../../../scripts/sample/sample';
 import { actions, longTermKey, user } from '../../../scripts/sample/records';
@@ -533,6 +534,27 @@ describe('the detectors', () => {
       ['broken'],
     );
     assert.match(failures[0]?.stack ?? '', /TypeError: no such[^]*at /);
+  });
+
+  it('gives its rules what the options know of addresses, and nothing where they know nothing', () => {
+    const network: NetworkFacts = {
+      of: (address) => (address === '8.8.8.8' ? { country: 'US', asn: 15169 } : undefined),
+    };
+    const told: unknown[] = [];
+    const asking: Detector = {
+      id: 'asking',
+      title: 'Asking',
+      description: 'Asks.',
+      severities: ['low'],
+      techniques: [],
+      detect: (input) => {
+        told.push(Object.hasOwn(input, 'network') ? input.network?.of('8.8.8.8') : 'no databases');
+        return { findings: [], notes: [] };
+      },
+    };
+    threeCases().analysis({}, { detectors: [asking], network });
+    threeCases().analysis({}, { detectors: [asking] });
+    assert.deepEqual(told, [{ country: 'US', asn: 15169 }, 'no databases']);
   });
 });
 
