@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { AnalysisController } from './views/analysis-controller';
 import { CaseFileStore } from './views/case-file-store';
-import { CODE_ACTION_SELECTOR, RemediationActions } from './views/code-actions';
+import { CODE_ACTION_SELECTOR, FindingActions } from './views/code-actions';
 import { registerCommands, remediate } from './views/commands';
 import { CoverageTree } from './views/coverage-tree';
 import { Diagnostics } from './views/diagnostics';
@@ -54,8 +54,8 @@ export function activate(context: vscode.ExtensionContext): void {
     new StatusBar(analysis, caseFile, watch),
     vscode.languages.registerCodeActionsProvider(
       CODE_ACTION_SELECTOR,
-      new RemediationActions(diagnostics),
-      RemediationActions.metadata,
+      new FindingActions(diagnostics, analysis),
+      FindingActions.metadata,
     ),
     vscode.languages.registerHoverProvider(HOVER_SELECTOR, new WhoHover(analysis, errors)),
     vscode.languages.registerCodeLensProvider(LENS_SELECTOR, new RemediationLenses(diagnostics)),

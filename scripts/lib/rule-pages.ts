@@ -4,6 +4,7 @@
  *
  * Guarantee: the same code gives the same text; a text without its marks is an error that names the file.
  */
+import { caseListsOf } from '../../src/engine/detect/case-lists';
 import type { Detector } from '../../src/engine/detect/detector';
 import { techniqueName } from '../../src/engine/detect/attack';
 import { detectors } from '../../src/engine/detect/index';
@@ -33,6 +34,10 @@ export function factsOf({ id, severities, techniques }: Detector): string {
     ['Severity', severities.join(', ')],
     ['ATT&CK', techniques.map((technique) => `${linkOf(technique)} ${techniqueName(technique)}`).join('<br>')],
   ];
+  const lists = caseListsOf[id] ?? [];
+  if (lists.length > 0) {
+    rows.push(['Made quieter by', lists.map((list) => `\`${list}\``).join(', ')]);
+  }
   const numbers = thresholdsOf(id);
   return [
     tableOf(['Rule', `\`${id}\``], rows),

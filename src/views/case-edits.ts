@@ -1,11 +1,12 @@
 /**
- * Changes to the text of a case file: triage and suppressions.
+ * Changes to the text of a case file: triage, suppressions and what is known good.
  *
  * Guarantee: pure; comments, order and everything that is not changed stay as they are; a file that does not parse is
  * refused, never repaired.
  */
 import { applyEdits, modify, parse, type JSONPath, type ParseError } from 'jsonc-parser';
 import type { Suppression, TriageState } from '../engine/case-settings';
+import type { CaseList } from '../engine/detect/case-lists';
 
 export class BrokenCaseFile extends Error {
   constructor() {
@@ -35,6 +36,17 @@ export function withSuppression(text: string, suppression: Suppression): string 
   if (list === undefined) return change(whole, ['suppressions'], [suppression]);
   if (!Array.isArray(list)) throw new BrokenCaseFile();
   return change(whole, ['suppressions', list.length], suppression, true);
+}
+
+/** Adds to a list of the case file what is not there yet. */
+export function withEntry(text: string, list: CaseList, entry: string): string {
+  const whole = checked(text);
+  const root: unknown = parse(whole);
+  const before: unknown = isObject(root) ? root[list] : undefined;
+  if (before === undefined) return change(whole, [list], [entry]);
+  if (!Array.isArray(before)) throw new BrokenCaseFile();
+  const known = before.some((each: unknown) => each === entry || (isObject(each) && each['id'] === entry));
+  return known ? whole : change(whole, [list, before.length], entry, true);
 }
 
 function change(text: string, path: JSONPath, value: unknown, isArrayInsertion = false): string {

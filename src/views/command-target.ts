@@ -10,6 +10,8 @@ export interface CommandTarget {
   readonly session?: string;
   readonly eventID?: string;
   readonly remediation?: string;
+  /** A list of the case file. */
+  readonly list?: string;
   /** A name to look for. */
   readonly name?: string;
 }
@@ -35,6 +37,7 @@ function plainTarget(argument: unknown): Loose {
     session: textAt(argument, 'session'),
     eventID: textAt(argument, 'eventID'),
     remediation: textAt(argument, 'remediation'),
+    list: textAt(argument, 'list'),
     name: textAt(argument, 'name'),
   };
 }
@@ -47,6 +50,7 @@ function nodeTarget(type: string, node: unknown): Loose {
     session: undefined,
     eventID: undefined,
     remediation: undefined,
+    list: undefined,
     name: undefined,
   };
   switch (type) {

@@ -14,6 +14,7 @@ import { byStart } from './finding-nodes';
 import { exportReport } from './export-report';
 import { iconSafe } from './labels';
 import type { LineagePanel } from './lineage-panel';
+import { markExpected } from './mark-expected';
 import { openWritten, writeRemediation } from './remediation-writer';
 import { openSample } from './sample';
 import { setTriage, suppress } from './triage';
@@ -138,6 +139,15 @@ function commands(parts: Parts): Readonly<Record<string, Command>> {
         const finding = analysis.finding(commandTarget(clicked).finding ?? '');
         if (finding === undefined) throw chooseAFinding();
         await suppress(caseFile, finding);
+      },
+    },
+    markExpected: {
+      failure: vscode.l10n.t('What is known could not be written to the case file.'),
+      run: async (clicked) => {
+        const { finding: id, list } = commandTarget(clicked);
+        const finding = analysis.finding(id ?? '');
+        if (finding === undefined) throw chooseAFinding();
+        await markExpected(analysis, caseFile, finding, list);
       },
     },
     openCaseFile: {

@@ -4,6 +4,7 @@ import type { Suppression, TriageState } from '../engine/case-settings';
 import type { Finding } from '../engine/contract';
 import { withSuppression, withTriage } from './case-edits';
 import type { CaseFileStore } from './case-file-store';
+import { literalGlob } from './known-good';
 import { iconSafe } from './labels';
 
 export async function setTriage(
@@ -47,9 +48,4 @@ export async function suppress(caseFile: CaseFileStore, finding: Finding): Promi
   });
   if (reason === undefined) return;
   await caseFile.edit((text) => withSuppression(text, { ...scope.matcher, reason: reason.trim() }));
-}
-
-/** A text as a glob that matches only itself. */
-function literalGlob(text: string): string {
-  return text.replace(/[\\*?[\]{}()!+@|]/g, '\\$&');
 }

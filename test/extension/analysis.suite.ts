@@ -83,7 +83,10 @@ describe('an analysis in VS Code', () => {
     ]);
     assert.deepEqual(found.filter(({ severity }) => severity === vscode.DiagnosticSeverity.Warning).map(rule), []);
     for (const { code } of found) {
-      assert.ok(typeof code === 'object' && code.target.path.endsWith('README.md'), 'a problem leads to its rule');
+      assert.ok(
+        typeof code === 'object' && code.target.path.endsWith(`/docs/rules/${String(code.value)}.md`),
+        'a problem leads to its rule',
+      );
     }
   });
 
@@ -195,6 +198,38 @@ describe('an analysis in VS Code', () => {
     await eventually('the problem to go', () => (ours().some(([{ query }]) => query === finding) ? undefined : true));
     await write(at('.cloudtrail-case.json'), before);
     await eventually('the problem to come back', () => ours().find(([{ query }]) => query === finding));
+  });
+
+  it('writes a chain that is expected into the case file, from its light bulb', async () => {
+    const before = await text(at('.cloudtrail-case.json'));
+    const chain = ours().find(([{ path }, problems]) =>
+      problems.some(({ code }) => typeof code === 'object' && code.value === 'role-chain-depth' && path !== ''),
+    );
+    assert.ok(chain);
+    const [uri, problems] = chain;
+    const problem = problems.find(({ code }) => typeof code === 'object' && code.value === 'role-chain-depth');
+    await vscode.workspace.openTextDocument(uri);
+    const page = typeof problem?.code === 'object' ? problem.code.target : undefined;
+    assert.match(
+      await text(page ?? uri),
+      /^# Chain of role assumptions\n/,
+      'the problem links to the page of its rule',
+    );
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      uri,
+      problem?.range,
+    );
+    const expected = actions.find(
+      ({ title, command }) => title === 'This chain is expected…' && command?.arguments !== undefined,
+    );
+    assert.ok(expected?.command, actions.map(({ title }) => title).join('\n'));
+    await vscode.commands.executeCommand(expected.command.command, ...(expected.command.arguments ?? []));
+    assert.match(await text(at('.cloudtrail-case.json')), /"allowedChains": \[[^\]]*"arn:aws:iam::\d{12}:role\//);
+    assert.match(await text(at('.cloudtrail-case.json')), /\/\/ The office and its VPN\./);
+    await eventually('the problem to go', () => (ours().some(([each]) => each.query === uri.query) ? undefined : true));
+    await write(at('.cloudtrail-case.json'), before);
+    await eventually('the problem to come back', () => ours().find(([each]) => each.query === uri.query));
   });
 
   it('puts a mistake in the case file on its line', async () => {

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import * as jsonc from 'jsonc-parser';
-import { analysisPart, BrokenCaseFile, triageIn, withSuppression, withTriage } from '../../../src/views/case-edits';
+import {
+  analysisPart,
+  BrokenCaseFile,
+  triageIn,
+  withEntry,
+  withSuppression,
+  withTriage,
+} from '../../../src/views/case-edits';
 
 interface CaseFile {
   readonly triage?: unknown;
@@ -46,6 +53,19 @@ describe('edits of the case file', () => {
       { rule: 'r', reason: 'one' },
       { rule: 'r', role: 'x', reason: 'two' },
     ]);
+  });
+
+  it('add what is known good to its list, once', () => {
+    const once = withEntry(FILE, 'trustedAccounts', '444455556666');
+    assert.deepEqual(parse(once), { ...parse(FILE), trustedAccounts: ['444455556666'] });
+    assert.ok(once.includes('// production'));
+    assert.equal(withEntry(once, 'trustedAccounts', '444455556666'), once);
+    const named = '{ "trustedAccounts": [{ "id": "444455556666", "name": "vendor" }] }';
+    assert.equal(withEntry(named, 'trustedAccounts', '444455556666'), named);
+    assert.deepEqual(parse(withEntry(named, 'trustedAccounts', '777788889999')), {
+      trustedAccounts: [{ id: '444455556666', name: 'vendor' }, '777788889999'],
+    });
+    assert.throws(() => withEntry('{ "trustedCidrs": "x" }', 'trustedCidrs', '192.0.2.1'), BrokenCaseFile);
   });
 
   it('begin an empty file', () => {

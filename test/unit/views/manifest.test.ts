@@ -109,6 +109,7 @@ describe('the manifest', () => {
   it('hides from the palette what needs a row of a tree, and only that', () => {
     const hidden = (contributes.menus['commandPalette'] ?? []).filter(({ when }) => when === 'false');
     assert.deepEqual(hidden.map(({ command }) => command.replace('cloudtrailLineage.', '')).sort(), [
+      'markExpected',
       'openEvidence',
       'suppress',
       'triage.benign',
