@@ -224,7 +224,10 @@ describe('an analysis in VS Code', () => {
       ({ title, command }) => title === 'This chain is expected…' && command?.arguments !== undefined,
     );
     assert.ok(expected?.command, actions.map(({ title }) => title).join('\n'));
-    await vscode.commands.executeCommand(expected.command.command, ...(expected.command.arguments ?? []));
+    await vscode.commands.executeCommand(
+      expected.command.command,
+      ...((expected.command.arguments ?? []) as readonly unknown[]),
+    );
     assert.match(await text(at('.cloudtrail-case.json')), /"allowedChains": \[[^\]]*"arn:aws:iam::\d{12}:role\//);
     assert.match(await text(at('.cloudtrail-case.json')), /\/\/ The office and its VPN\./);
     await eventually('the problem to go', () => (ours().some(([each]) => each.query === uri.query) ? undefined : true));
