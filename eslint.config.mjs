@@ -241,8 +241,22 @@ export default defineConfig(
   },
   {
     name: 'imports of test/unit',
-    files: ['test/unit/**/*.ts', 'test/corpus/**/*.ts'],
+    files: ['test/unit/**/*.ts', 'test/corpus/**/*.ts', 'test/population/*.ts'],
     rules: imports({ ...VSCODE, message: 'Unit tests run without a VS Code.' }),
+  },
+  {
+    name: 'imports of what the population is made of',
+    files: ['test/population/{company,life,attacks}/**/*.ts'],
+    rules: {
+      ...imports(
+        VSCODE,
+        NODE_BUILTINS,
+        into(['src', 'webview'], 'Ordinary life and attacks are written from the reference, not from the detectors.'),
+        packagesBut([], 'The builders of records are all it takes.'),
+      ),
+      ...syntax(NO_DYNAMIC_IMPORT, ...CLOCK),
+      ...DETERMINISM,
+    },
   },
   // -------------------------------------------------------------------------------------------------------------------
 

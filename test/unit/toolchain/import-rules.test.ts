@@ -177,6 +177,23 @@ const rows: readonly Row[] = [
     fails: ["import * as vscode from 'vscode';", "import { slice } from '../src/engine/report/slice';"],
   },
   {
+    row: 'ordinary life and attacks know nothing of what they measure',
+    file: 'test/population/attacks/snippet.ts',
+    passes: [
+      "import { assumeRole } from '../../../scripts/sample/records';",
+      "import { users } from '../company/estate';",
+      "import type { OrdinaryLife } from '../life/ordinary-life';",
+    ],
+    fails: [
+      "import { detectors } from '../../../src/engine/detect/index';",
+      "import { analyze } from '../../../src/engine/analysis';",
+      "import { readFileSync } from 'node:fs';",
+      "import * as vscode from 'vscode';",
+      'export const dice = Math.random();',
+      'export const now = Date.now();',
+    ],
+  },
+  {
     row: 'test/unit imports anything but vscode',
     file: 'test/unit/snippet.test.ts',
     passes: ["import { readFileSync } from 'node:fs';", "import { layout } from '../../webview/layout';"],
