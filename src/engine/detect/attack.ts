@@ -4,14 +4,18 @@
  */
 export const techniqueNames: Readonly<Record<string, string>> = {
   T1036: 'Masquerading',
+  'T1069.003': 'Permission Groups Discovery: Cloud Groups',
   'T1078.004': 'Valid Accounts: Cloud Accounts',
+  'T1087.004': 'Account Discovery: Cloud Account',
   T1098: 'Account Manipulation',
   'T1098.001': 'Account Manipulation: Additional Cloud Credentials',
   'T1098.003': 'Account Manipulation: Additional Cloud Roles',
   'T1136.003': 'Create Account: Cloud Account',
+  T1526: 'Cloud Service Discovery',
   'T1548.005': 'Abuse Elevation Control Mechanism: Temporary Elevated Cloud Access',
   'T1550.001': 'Use Alternate Authentication Material: Application Access Token',
   'T1552.005': 'Unsecured Credentials: Cloud Instance Metadata API',
+  T1580: 'Cloud Infrastructure Discovery',
 };
 
 /** The name of a technique; its id where we have none. */

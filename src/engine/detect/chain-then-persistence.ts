@@ -6,16 +6,18 @@
  */
 import { actionClass } from '../cloudtrail/actions';
 import type { JsonObject } from '../cloudtrail/columns';
+import { usableKey } from '../cloudtrail/keys';
 import { accountOf, stringAt } from '../cloudtrail/record';
 import { formatInstant } from '../cloudtrail/time';
 import { userAgentFamily } from '../cloudtrail/user-agent';
 import type { ContextFact, CreatedObject, FindingConfidence, Severity } from '../contract';
-import type { Session, SessionKind } from '../lineage/model';
-import { actionAt, callerAt, eventIdAt, textAt, timeAt } from '../lineage/table';
+import type { LineageModel, Session, SessionKind } from '../lineage/model';
+import { accountAt, actionAt, callerAt, eventIdAt, textAt, timeAt } from '../lineage/table';
 import { lowered, worst } from '../severity';
 import { assumedArn, roleLabel, sessionLabel } from './describe';
 import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } from './detector';
 import { strangersIn } from './external-trust';
+import { ConsoleLogins } from './console-logins';
 import { rowsOfActions } from './facts';
 import { hopEvidence, inTimeOrder } from './hop-evidence';
 import { fieldsAt, isLasting, mayLast, Removals } from './lasting-changes';
@@ -74,9 +76,10 @@ function detect(input: DetectionInput): Detection {
     }
   }
   const removals = bySession.size === 0 ? undefined : new Removals(model.events);
+  const logins = new ConsoleLogins(model);
   const findings = [...bySession].flatMap(([session, rows]) => {
     const made = rows.flatMap((row) => judged(input, session, row, removals) ?? []);
-    return made.some(({ row }) => input.inWindow(row)) ? [draftOf(input, session, made)] : [];
+    return made.some(({ row }) => input.inWindow(row)) ? [draftOf(input, session, made, logins)] : [];
   });
   const notes =
     automated === 0
@@ -167,13 +170,15 @@ function strangersLetIn(
   }
 }
 
-function draftOf(input: DetectionInput, session: Session, made: readonly Made[]): FindingDraft {
+function draftOf(input: DetectionInput, session: Session, made: readonly Made[], logins: ConsoleLogins): FindingDraft {
   const { model } = input;
   const path = pathTo(model, session);
   const words = made.map(({ object }) => clean(object.words, 96));
   const by = madeBy(path, session);
   const strangers = [...new Set(made.flatMap((each) => each.strangers))].map((stranger) => clean(stranger));
   const gone = made.filter(({ deletedRow }) => deletedRow !== undefined);
+  const opened = openedBy(model, logins, made);
+  const dormant = opened.filter(isDormant).map(({ words: what }) => what);
   return {
     rule: id,
     keys: [session.id],
@@ -186,12 +191,10 @@ function draftOf(input: DetectionInput, session: Session, made: readonly Made[])
         : `${capital(sessionLabel(session))} made ${counted(made.length, 'lasting change')}; machines rarely make users, keys or passwords.`,
       'They stay when the temporary credentials expire, and have to be removed on their own once the chain is contained.',
       ...(strangers.length > 0 ? [`They let in from outside: ${listed(strangers)}.`] : []),
-      ...gone
-        .slice(0, mostDeletionsTold)
-        .map(
-          ({ object, deletedRow }) =>
-            `${capital(clean(object.words, 96))} was later ${object.change ? 'undone' : 'deleted'}, at ${formatInstant(timeAt(model.events, deletedRow ?? 0))}.`,
-        ),
+      ...(dormant.length > 0
+        ? [`${listed(dormant)} ${dormant.length === 1 ? 'is' : 'are'} dormant: these logs do not show a use.`]
+        : []),
+      ...gone.slice(0, mostDeletionsTold).map((each) => goneText(model, each)),
       ...(gone.length > mostDeletionsTold
         ? [`${String(gone.length - mostDeletionsTold)} more of them were later deleted or undone.`]
         : []),
@@ -203,9 +206,16 @@ function draftOf(input: DetectionInput, session: Session, made: readonly Made[])
     techniques: techniquesOf(made),
     count: made.length,
     evidence: inTimeOrder([...made.flatMap(madeEvidence), ...hopEvidence(model, path, 'background')]),
-    context: keyFacts(input, made),
+    context: opened.map((each) => openedFact(model, each)),
     createdObjects: made.map((each) => createdObject(input, each)),
   };
+}
+
+function goneText(model: LineageModel, { object, deletedRow = 0 }: Made): string {
+  const by = model.sessions[model.events.session[deletedRow] ?? -1];
+  const who = by === undefined ? '' : ` by ${sessionLabel(by)}`;
+  const when = formatInstant(timeAt(model.events, deletedRow));
+  return `${capital(clean(object.words, 96))} was later ${object.change ? 'undone' : 'deleted'}${who} at ${when}.`;
 }
 
 function madeBy(path: RolePath, session: Session): string {
@@ -275,25 +285,60 @@ function usersOfKeys({ model }: DetectionInput, made: readonly Made[]): number[]
   );
 }
 
-/** Whether the keys that were made have been used. */
-function keyFacts({ model }: DetectionInput, made: readonly Made[]): ContextFact[] {
-  return made.flatMap(({ row, object }): ContextFact[] => {
-    if (object.accessKeyId === '') {
+/** A key or password that was made, with its first use in the logs. */
+interface Opened {
+  readonly made: Made;
+  /** As the subject of a sentence. */
+  readonly words: string;
+  readonly firstUse: number | undefined;
+  readonly value: string;
+}
+
+/** Whether the keys and passwords that were made have been used. A key that is masked tells nothing. */
+function openedBy(model: LineageModel, logins: ConsoleLogins, made: readonly Made[]): Opened[] {
+  return made.flatMap((each): Opened[] => {
+    const { row, object } = each;
+    if (object.kind === 'login-profile') {
+      const uses = logins.of(accountAt(model.events, row), object.name).filter((login) => login > row);
+      return [
+        {
+          made: each,
+          words: `Password of user ${clean(object.name, 64)}`,
+          firstUse: uses[0],
+          value: `used in ${counted(uses.length, 'console sign-in')}`,
+        },
+      ];
+    }
+    if (usableKey(object.accessKeyId) === '') {
       return [];
     }
     const user = model.sessions[model.sessionByKey.get(object.accessKeyId) ?? -1];
-    const uses = user === undefined || user.rows.length === 0 ? undefined : user;
-    const first = uses?.rows[0];
-    const places = uses === undefined ? [] : originsOf(model.events).directLocations(uses);
+    const places = user === undefined ? [] : originsOf(model.events).directLocations(user);
     return [
       {
-        label: `Key ${clean(object.accessKeyId, 64)}`,
-        value:
-          uses === undefined
-            ? 'not used in these logs: dormant'
-            : `used in ${counted(uses.rows.length, 'event')}${places.length > 0 ? ` from ${listed(places.map((place) => clean(place, 64)))}` : ''}`,
-        eventID: eventIdAt(model.events, first ?? row),
+        made: each,
+        words: `Key ${clean(object.accessKeyId, 64)}`,
+        firstUse: user?.rows[0],
+        value: `used in ${counted(user?.rows.length ?? 0, 'event')}${places.length > 0 ? ` from ${listed(places.map((place) => clean(place, 64)))}` : ''}`,
       },
     ];
   });
+}
+
+function isDormant({ firstUse, made }: Opened): boolean {
+  return firstUse === undefined && made.deletedRow === undefined;
+}
+
+function openedFact(model: LineageModel, opened: Opened): ContextFact {
+  const { words, firstUse, made, value } = opened;
+  return {
+    label: words,
+    value:
+      firstUse !== undefined
+        ? value
+        : isDormant(opened)
+          ? 'not used in these logs: dormant'
+          : 'deleted without having been used in these logs',
+    eventID: eventIdAt(model.events, firstUse ?? made.row),
+  };
 }

@@ -1,6 +1,7 @@
 /** The detectors, in the order in which they are displayed. */
 import { chainThenPersistence } from './chain-then-persistence';
 import type { Detector } from './detector';
+import { discoveryBurst } from './discovery-burst';
 import { ec2CredentialChain } from './ec2-credential-chain';
 import { ec2CredentialOffInstance } from './ec2-credential-off-instance';
 import { roleChainDepth } from './role-chain-depth';
@@ -10,4 +11,5 @@ export const detectors: readonly Detector[] = [
   chainThenPersistence,
   ec2CredentialChain,
   ec2CredentialOffInstance,
+  discoveryBurst,
 ];

@@ -13,7 +13,23 @@ export interface Threshold {
   readonly description: string;
 }
 
-export const thresholds = {} as const satisfies Readonly<Record<string, Readonly<Record<string, Threshold>>>>;
+export const thresholds = {
+  'discovery-burst': {
+    actionsInOneMinute: {
+      usual: 15,
+      least: 3,
+      most: 1000,
+      description: 'Different read actions of one session within 60 seconds from which it fires.',
+    },
+    actionsInFiveMinutes: {
+      usual: 25,
+      least: 3,
+      most: 1000,
+      description: 'Different read actions of one session within 300 seconds from which it fires.',
+    },
+    services: { usual: 3, least: 1, most: 100, description: 'Services that they have to be spread over.' },
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Threshold>>>>;
 
 export type RuleWithThresholds = keyof typeof thresholds;
 

@@ -484,7 +484,13 @@ describe('the detectors', () => {
   it('say what they are, and give no severity that they do not name', () => {
     assert.deepEqual(
       detectors.map(({ id }) => id),
-      ['role-chain-depth', 'chain-then-persistence', 'ec2-credential-chain', 'ec2-credential-off-instance'],
+      [
+        'role-chain-depth',
+        'chain-then-persistence',
+        'ec2-credential-chain',
+        'ec2-credential-off-instance',
+        'discovery-burst',
+      ],
     );
     const { findings } = threeCases().analysis();
     for (const { id, title, description, severities, techniques } of detectors) {

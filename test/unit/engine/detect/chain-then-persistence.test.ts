@@ -216,12 +216,18 @@ describe('chain-then-persistence', () => {
       finding.createdObjects.map(({ deletedAt }) => deletedAt),
       ['2025-05-12T11:00:00Z', '2025-05-12T10:00:00Z'],
     );
-    assert.match(finding.explanation, /User bob was later deleted, at 2025-05-12T11:00:00Z/);
+    assert.match(
+      finding.explanation,
+      /User bob was later deleted by access key \w+ of user alice at 2025-05-12T11:00:00Z/,
+    );
     const trust = new World('undone');
     const admin = trust.chain(0, trust.alice, [R1, R2]);
     trust.does(hour, admin, iam('UpdateAssumeRolePolicy', { roleName: 'audit', policyDocument: '{}' }));
     trust.does(2 * hour, trust.alice, iam('DeleteRole', { roleName: 'audit' }));
-    assert.match(trust.only(rule).explanation, /role audit was later undone, at 2025-05-12T10:00:00Z/);
+    assert.match(
+      trust.only(rule).explanation,
+      /role audit was later undone by access key \w+ of user alice at 2025-05-12T10:00:00Z/,
+    );
     const before = new World('deleted before');
     before.does(0, before.alice, iam('DeleteUser', { userName: 'bob' }));
     before.createsUser(hour, before.chain(minute, before.alice, [R1]), bob);
