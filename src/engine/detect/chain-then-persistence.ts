@@ -10,10 +10,11 @@ import { usableKey } from '../cloudtrail/keys';
 import { accountOf, stringAt } from '../cloudtrail/record';
 import { formatInstant } from '../cloudtrail/time';
 import { userAgentFamily } from '../cloudtrail/user-agent';
-import type { ContextFact, CreatedObject, FindingConfidence, Severity } from '../contract';
+import type { ContextFact, FindingConfidence, Severity } from '../contract';
 import type { LineageModel, Session, SessionKind } from '../lineage/model';
 import { accountAt, actionAt, callerAt, eventIdAt, textAt, timeAt } from '../lineage/table';
 import { lowered, worst } from '../severity';
+import { createdObjectAt } from './created-object';
 import { assumedArn, roleLabel, sessionLabel } from './describe';
 import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } from './detector';
 import { strangersIn } from './external-trust';
@@ -207,7 +208,7 @@ function draftOf(input: DetectionInput, session: Session, made: readonly Made[],
     count: made.length,
     evidence: inTimeOrder([...made.flatMap(madeEvidence), ...hopEvidence(model, path, 'background')]),
     context: opened.map((each) => openedFact(model, each)),
-    createdObjects: made.map((each) => createdObject(input, each)),
+    createdObjects: made.map(({ row, deletedRow }) => createdObjectAt(model.events, row, deletedRow)),
   };
 }
 
@@ -265,17 +266,6 @@ function madeEvidence({ row, object, strangers, deletedRow }: Made): EvidenceRow
       ? []
       : [{ row: deletedRow, reason: `Deleted again: ${words}`, role: 'background' as const }]),
   ];
-}
-
-function createdObject({ model }: DetectionInput, { row, object, deletedRow }: Made): CreatedObject {
-  return {
-    kind: object.kind,
-    name: object.name,
-    ...(object.arn === '' ? {} : { arn: object.arn }),
-    ...(object.accessKeyId === '' ? {} : { accessKeyId: object.accessKeyId }),
-    eventID: eventIdAt(model.events, row),
-    ...(deletedRow === undefined ? {} : { deletedAt: formatInstant(timeAt(model.events, deletedRow)) }),
-  };
 }
 
 /** Sessions that used a key that was made: the lineage goes on in them. */

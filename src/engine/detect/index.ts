@@ -5,11 +5,13 @@ import { discoveryBurst } from './discovery-burst';
 import { ec2CredentialChain } from './ec2-credential-chain';
 import { ec2CredentialOffInstance } from './ec2-credential-off-instance';
 import { roleChainDepth } from './role-chain-depth';
+import { trustPolicyBackdoor } from './trust-policy-backdoor';
 
 export const detectors: readonly Detector[] = [
   roleChainDepth,
   chainThenPersistence,
   ec2CredentialChain,
   ec2CredentialOffInstance,
+  trustPolicyBackdoor,
   discoveryBurst,
 ];

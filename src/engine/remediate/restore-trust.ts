@@ -2,7 +2,8 @@
  * A trust policy that the lineage changed: the one before it, where these logs hold it and somebody else wrote it; otherwise how
  * to find it.
  */
-import { elementAsObject, requestParameters, stringAt, valueAt } from '../cloudtrail/record';
+import { requestParameters, stringAt, valueAt } from '../cloudtrail/record';
+import { policyObject } from '../detect/policy-document';
 import { accountAt, actionAt, eventIdAt, notableAt, succeeded } from '../lineage/table';
 import { aws, option, step } from './command';
 import type { Making } from './making';
@@ -114,7 +115,7 @@ function formerTrust(
     if (stringAt(parameters, 'roleName') !== name || inScope.has(events.session[row] ?? -1)) {
       continue;
     }
-    const document = policyOf(
+    const document = policyObject(
       valueAt(parameters, eventName === 'CreateRole' ? 'assumeRolePolicyDocument' : 'policyDocument'),
     );
     if (document !== undefined && lintPolicy(JSON.stringify(document), 'trust').length === 0) {
@@ -123,21 +124,4 @@ function formerTrust(
     return undefined;
   }
   return undefined;
-}
-
-/** The document may be an object, JSON text, or URL-encoded JSON text. */
-function policyOf(value: Parameters<typeof elementAsObject>[0]): JsonObject | undefined {
-  if (typeof value !== 'string') {
-    return elementAsObject(value);
-  }
-  const text = value.trimStart().startsWith('%7B') ? decode(value) : value;
-  return elementAsObject(text);
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return '';
-  }
 }
