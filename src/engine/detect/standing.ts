@@ -29,6 +29,18 @@ export function standingWords({ sessions }: LineageModel, session: Session): str
   return instance !== undefined && isInstance(instance) ? `made with the credentials of ${sessionLabel(instance)}` : '';
 }
 
+/** The sessions on the way to these, themselves first, and the instances among them: what a finding is about. */
+export function withOrigins(
+  model: LineageModel,
+  acting: readonly Session[],
+): { readonly sessions: number[]; readonly instanceIds: string[] } {
+  const all = new Set([...acting, ...acting.flatMap((session) => pathTo(model, session).sessions)]);
+  return {
+    sessions: [...all].map(({ index }) => index),
+    instanceIds: [...new Set([...all].map(({ instanceId }) => instanceId))].filter((instance) => instance !== ''),
+  };
+}
+
 /** How sure that is. */
 export function standingConfidence(model: LineageModel, session: Session): FindingConfidence {
   return confidenceOf(session.depth >= 1 ? pathTo(model, session).sessions.slice(1) : [session]);

@@ -18,7 +18,7 @@ import type { Grant } from './external-trust';
 import { accountsWords, knownAccounts } from './known-accounts';
 import { providersMade, type ProvidersMade } from './providers-made';
 import { sessionFinding } from './session-finding';
-import { isChainedOrInstance, isForwarded, standingConfidence, standingWords } from './standing';
+import { isChainedOrInstance, isForwarded, standingConfidence, standingWords, withOrigins } from './standing';
 import { capital, clean, counted, listed } from './text';
 import { trustChanges, type TrustChange } from './trust-changes';
 
@@ -155,7 +155,10 @@ function draftOf(input: DetectionInput, opened: readonly Opened[]): FindingDraft
         : []),
       ...endText(input, telling),
     ].join(' '),
-    sessions: opened.map((each) => each.session.index),
+    ...withOrigins(
+      model,
+      opened.map((each) => each.session),
+    ),
     roles: [change.roleArn],
     techniques: trustPolicyBackdoor.techniques,
     count: opened.length,

@@ -460,6 +460,7 @@ describe('an analysis', () => {
     assert.deepEqual(loud.map(({ rule, severity }) => `${severity} ${rule}`).sort(), [
       'critical chain-then-persistence',
       'critical chain-then-persistence',
+      'critical trust-policy-backdoor',
       'high ec2-credential-chain',
       'high ec2-credential-off-instance',
       'high role-chain-depth',
@@ -471,7 +472,7 @@ describe('an analysis', () => {
         .map(({ severity, findings: { length } }) => [severity, length]),
       [
         ['critical', 2],
-        ['critical', 3],
+        ['critical', 4],
         ['high', 1],
       ],
     );
@@ -489,6 +490,7 @@ describe('the detectors', () => {
         'chain-then-persistence',
         'ec2-credential-chain',
         'ec2-credential-off-instance',
+        'trust-policy-backdoor',
         'discovery-burst',
       ],
     );
