@@ -4,6 +4,7 @@ import type { Detector } from './detector';
 import { discoveryBurst } from './discovery-burst';
 import { ec2CredentialChain } from './ec2-credential-chain';
 import { ec2CredentialOffInstance } from './ec2-credential-off-instance';
+import { imdsv1CredentialUse } from './imdsv1-credential-use';
 import { roleChainDepth } from './role-chain-depth';
 import { trustPolicyBackdoor } from './trust-policy-backdoor';
 
@@ -12,6 +13,7 @@ export const detectors: readonly Detector[] = [
   chainThenPersistence,
   ec2CredentialChain,
   ec2CredentialOffInstance,
+  imdsv1CredentialUse,
   trustPolicyBackdoor,
   discoveryBurst,
 ];

@@ -40,6 +40,8 @@ export interface Whereabouts {
   readonly elsewhere: readonly ElsewhereUse[];
   /** The first use from each place that is taken for the instance's own, in time order. */
   readonly own: readonly InstanceUse[];
+  /** Locations taken for its own though nothing tells that it is there. */
+  readonly unsure: ReadonlySet<string>;
   /** User agents of all uses that are taken for its own. */
   readonly ownAgents: () => ReadonlySet<string>;
   readonly known: readonly KnownAddress[];
@@ -117,7 +119,11 @@ function locate(
   const allKnown = new Map<string, KnownAddress>();
   let unjudged = 0;
   let onlyPrivateKnown = false;
-  const takeForOwn = (at: number, place: Place): void => {
+  const unsure = new Set<string>();
+  const takeForOwn = (at: number, place: Place, verdict: PlaceVerdict | undefined): void => {
+    if (verdict === 'unknown') {
+      unsure.add(place.location);
+    }
     if (!ownPlaces.has(place)) {
       ownPlaces.add(place);
       own.push(uses.useAt(at));
@@ -145,7 +151,7 @@ function locate(
     if (uses.timeAt(to - 1) <= lastCall && inEpoch.every(({ place }) => isOwn(verdicts.get(place)))) {
       // As nearly everywhere: one look at each place, none at each use.
       for (const { place, first, count } of inEpoch) {
-        takeForOwn(first, place);
+        takeForOwn(first, place, verdicts.get(place));
         unjudged += verdicts.get(place) === 'unknown' ? count : 0;
       }
       from = to;
@@ -161,7 +167,7 @@ function locate(
         uses.timeAt(at) > lastCall ? 'terminated' : ofPlace === 'only' ? onlyPlace(uses.useAt(at), shared) : ofPlace;
       if (verdict === 'own' || verdict === 'unknown') {
         unjudged += verdict === 'unknown' ? 1 : 0;
-        takeForOwn(at, place);
+        takeForOwn(at, place, verdict);
       } else {
         elsewhere.push({ ...uses.useAt(at), verdict });
         onlyPrivateKnown ||= verdict === 'elsewhere' && !place.isPrivate && places.hasOnlyPrivate(place.family);
@@ -181,7 +187,17 @@ function locate(
   };
   const firstShared = elsewhere.find(({ verdict }) => verdict === 'shared');
   const people = firstShared === undefined ? [] : shared.usersNear(firstShared);
-  return { instance, elsewhere, own, ownAgents, known: [...allKnown.values()], unjudged, people, onlyPrivateKnown };
+  return {
+    instance,
+    elsewhere,
+    own,
+    unsure,
+    ownAgents,
+    known: [...allKnown.values()],
+    unjudged,
+    people,
+    onlyPrivateKnown,
+  };
 }
 
 /** Position of the first use from `from` on that is at or after the next start. */

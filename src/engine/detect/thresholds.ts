@@ -29,6 +29,27 @@ export const thresholds = {
     },
     services: { usual: 3, least: 1, most: 100, description: 'Services that they have to be spread over.' },
   },
+  'imdsv1-credential-use': {
+    periodHours: {
+      usual: 6,
+      least: 1,
+      most: 48,
+      description:
+        'Calls with keys of IMDSv1 and of IMDSv2 so many hours apart are in the same period; EC2 delivers anew after about six.',
+    },
+    usualDays: {
+      usual: 3,
+      least: 1,
+      most: 90,
+      description: 'A client that uses IMDSv1 on so many days is an old SDK where the instance is known to be.',
+    },
+    usualInstances: {
+      usual: 3,
+      least: 1,
+      most: 10_000,
+      description: 'So is one that uses it on so many instances of the role.',
+    },
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Threshold>>>>;
 
 export type RuleWithThresholds = keyof typeof thresholds;
