@@ -192,7 +192,7 @@ function explain(input: DetectionInput, role: RoleUse, { severity, deciding }: J
       ? besideText(input, role, deciding)
       : severity === 'low'
         ? [
-            `Of ${String(countOf(deciding))} of them nothing tells that the instance is at ${listed([...new Set(inOrder(deciding).map(({ location }) => clean(location, 64)))])}.`,
+            `For ${String(countOf(deciding))} of them nothing tells that the instance is at ${listed([...new Set(inOrder(deciding).map(({ location }) => clean(location, 64)))])}.`,
           ]
         : [
             'All of them were made by agents on the instances, or from where the instances are known to be, by programs of which that is usual or that have no version 2 beside them.',
