@@ -149,6 +149,7 @@ function places(document: Document, node: SliceNode): HTMLElement {
       'span',
       {},
       code(document, place.location),
+      ...(place.network === undefined ? [] : [' ', place.network]),
       ...(place.suspicious ? [' ', element(document, 'strong', { class: 'alert' }, 'Suspicious')] : []),
     ),
     classWord(place.class),

@@ -9,6 +9,7 @@ import type { Severity } from '../engine/contract';
 import { detectors } from '../engine/detect/index';
 import { parseInstant } from '../engine/cloudtrail/time';
 import { reportFormats, type ReportFormat } from '../engine/report/render-report';
+import type { NetworkDatabases } from '../worker/protocol';
 
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -33,6 +34,7 @@ export interface AnalyzeCommand extends Sources {
   readonly until?: string;
   readonly rules: readonly string[];
   readonly ignoreSuppressions: boolean;
+  readonly networkDatabases: NetworkDatabases;
 }
 
 export interface WhoCommand extends Sources {
@@ -70,6 +72,9 @@ const analyzeOptions = {
   until: text,
   rule: { type: 'string', multiple: true },
   'no-suppressions': flag,
+  'country-db': text,
+  'asn-db': text,
+  'aws-ip-ranges': text,
 } as const;
 
 const thresholds = ['critical', 'high', 'medium', 'low'] as const;
@@ -131,6 +136,11 @@ function analyzeCommand(argv: readonly string[]): AnalyzeCommand {
     ...(until === undefined ? {} : { until }),
     rules: [...new Set(values.rule)],
     ignoreSuppressions: values['no-suppressions'] === true,
+    networkDatabases: {
+      ...named('country', '--country-db', values['country-db']),
+      ...named('asn', '--asn-db', values['asn-db']),
+      ...named('awsIpRanges', '--aws-ip-ranges', values['aws-ip-ranges']),
+    },
   };
 }
 
@@ -206,6 +216,10 @@ function instant(option: string, value: string | undefined): string | undefined 
     throw new UsageError(`${option} ${value} is no time: write it like 2025-05-16T01:00:00Z.`);
   }
   return value;
+}
+
+function named<K extends string>(key: K, option: string, value: string | undefined): Readonly<Partial<Record<K, string>>> {
+  return (value === undefined ? {} : { [key]: notEmpty(option, value) }) as Readonly<Partial<Record<K, string>>>;
 }
 
 function notEmpty(option: string, value: string): string {

@@ -11,7 +11,7 @@ import { plainText } from '../engine/report/plain-text';
 import { parseSavedAnalysis, type SavedAnalysis } from '../engine/report/saved-analysis';
 import { isAtLeast } from '../engine/severity';
 import { createAnalysisClient, walkSources, type AnalysisClient } from '../worker/client';
-import type { AnalysisSummary, AnalyzeRequest, Progress } from '../worker/protocol';
+import type { AnalysisSummary, AnalyzeRequest, NetworkDatabases, Progress } from '../worker/protocol';
 import {
   absolute,
   parseCommand,
@@ -119,6 +119,7 @@ async function analyze(client: AnalysisClient, command: AnalyzeCommand, io: Io):
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     rules: command.rules,
+    ...databasesOf(command.networkDatabases, io.cwd),
     ignoreSuppressions: command.ignoreSuppressions,
   });
   if (command.out !== undefined) {
@@ -141,6 +142,12 @@ async function analyze(client: AnalysisClient, command: AnalyzeCommand, io: Io):
   return failOn !== undefined && worstOf(summary).some((severity) => isAtLeast(severity, failOn))
     ? exitStatus.failOn
     : exitStatus.done;
+}
+
+/** Nothing where none are named. */
+function databasesOf(named: NetworkDatabases, cwd: string): Pick<AnalyzeRequest, 'networkDatabases'> {
+  const entries = Object.entries(named).map(([kind, path]: [string, string]) => [kind, absolute(cwd, path)]);
+  return entries.length === 0 ? {} : { networkDatabases: Object.fromEntries(entries) as NetworkDatabases };
 }
 
 /** Read before the logs are: a wrong file is told at once. */
@@ -215,6 +222,9 @@ async function read(
     }
     for (const { path, reason } of problems) {
       io.err(`${program}: ${plainText(path)} was not read: ${plainText(reason)}.\n`);
+    }
+    for (const { path, reason } of summary.networkProblems ?? []) {
+      io.err(`${program}: ${plainText(path)} is not used: ${plainText(reason)}.\n`);
     }
     for (const { line, column, message } of summary.caseErrors) {
       io.err(`${plainText(caseFile?.path ?? '')}:${String(line + 1)}:${String(column + 1)}: ${plainText(message)}\n`);

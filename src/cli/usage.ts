@@ -20,6 +20,8 @@ analyze
   --since TIME, --until TIME              only events between them trigger findings, all link (2025-05-16T01:00:00Z)
   --rule ID                               only this rule; may be repeated
   --no-suppressions                       also what the case file suppresses
+  --country-db FILE, --asn-db FILE        databases of addresses in the MaxMind format (.mmdb), yours: networks and countries
+  --aws-ip-ranges FILE                    are named, and rules that look at places use them; the file of AWS, ip-ranges.json
 analyze, who, remediate
   --case FILE                             the case file; else .cloudtrail-case.json in the analysed folder, or in the
                                           nearest folder above it up to the current one

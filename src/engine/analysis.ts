@@ -7,7 +7,16 @@
 import type { CaseSettings, Suppression } from './case-settings';
 import type { FileResult } from './cloudtrail/columns';
 import { formatInstant, parseInstant } from './cloudtrail/time';
-import type { AnalysisReport, Coverage, CoverageNote, Evidence, Finding, Incident, Severity } from './contract';
+import type {
+  AnalysisReport,
+  ContextFact,
+  Coverage,
+  CoverageNote,
+  Evidence,
+  Finding,
+  Incident,
+  Severity,
+} from './contract';
 import { coverageOf } from './detect/coverage';
 import { allowedBy, suppressionNotes } from './detect/case-notes';
 import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } from './detect/detector';
@@ -19,7 +28,7 @@ import { clean } from './detect/text';
 import { buildModel } from './lineage/build-model';
 import type { LineageModel } from './lineage/model';
 import { actionAt, eventIdAt, timeAt } from './lineage/table';
-import type { NetworkFacts } from './network-facts';
+import { wordsOfLocation, type NetworkFacts } from './network-facts';
 import { remediationTitles } from './remediate/index';
 import { ownAccountsOf } from './remediate/scope';
 import { sessionSummary } from './session-summary';
@@ -37,6 +46,8 @@ export interface Analysis {
   /** What the detectors said, by finding id: positions in `model`. */
   readonly drafts: ReadonlyMap<string, FindingDraft>;
   readonly incidents: readonly Incident[];
+  /** What the user's databases say of addresses. */
+  readonly network?: NetworkFacts;
   /** Rules that broke: the coverage names them, the log has their stacks. */
   readonly failures: readonly RuleFailure[];
 }
@@ -58,6 +69,8 @@ export interface AnalyzeOptions {
   readonly now?: number;
   /** Called between the steps of the work, which ends with what it throws. */
   readonly checkpoint?: () => void;
+  /** What the host has to say of its own work. */
+  readonly hostNotes?: readonly CoverageNote[];
   /** All that there are when absent. */
   readonly detectors?: readonly Detector[];
   /** What databases of the user's own say of addresses. */
@@ -68,6 +81,8 @@ export interface AnalyzeOptions {
 const mostRemedies = 100;
 /** Evidence of one finding beyond this is counted, not listed. */
 const mostEvidence = 50;
+/** Networks of one finding that are named; the sessions tell all. */
+const mostNetworks = 8;
 
 export function analyze(files: readonly FileResult[], settings: CaseSettings, options: AnalyzeOptions = {}): Analysis {
   return analyzeModel(buildModel(files, settings), settings, options);
@@ -94,6 +109,7 @@ export function analyzeModel(model: LineageModel, settings: CaseSettings, option
   const notes = [
     ...detections.flatMap((detection) => detection.notes),
     ...window.notes,
+    ...(options.hostNotes ?? []),
     ...ruleNotes(detectors, asked),
   ];
   return judge(model, settings, options, { detections, notes, failures });
@@ -172,7 +188,14 @@ function judge(
   const findings = new Map(
     judged.map((each): [string, Finding] => [
       each.id,
-      findingOf(model, remedies, each, incidentByFinding.get(each.id) ?? '', suppressedBy.get(each.id)),
+      findingOf(
+        model,
+        remedies,
+        each,
+        incidentByFinding.get(each.id) ?? '',
+        suppressedBy.get(each.id),
+        options.network,
+      ),
     ]),
   );
   const incidents = groups.map((group) => incidentOf(model, group, findings));
@@ -192,6 +215,7 @@ function judge(
     drafts,
     incidents: inIncidentOrder(incidents, findings),
     failures,
+    ...(options.network === undefined ? {} : { network: options.network }),
   };
 }
 
@@ -278,6 +302,7 @@ function findingOf(
   { id, draft, severity }: Judged,
   incident: string,
   suppressed: Pick<Suppression, 'reason' | 'author' | 'expires'> | undefined,
+  network: NetworkFacts | undefined,
 ): Finding {
   const { first, last } = spanOf(model, draft);
   const sessions = draft.sessions.map((index) => model.sessions[index]).filter((session) => session !== undefined);
@@ -309,7 +334,7 @@ function findingOf(
     count: draft.count,
     evidence: capped(draft.evidence).map((each) => evidenceOf(model, each)),
     evidenceTotal: draft.evidence.length,
-    context: draft.context,
+    context: [...draft.context, ...networkFactsOf(network, draft.addresses)],
     createdObjects: draft.createdObjects,
     remediations: remedies.of(draft),
     incident,
@@ -324,6 +349,14 @@ function findingOf(
           },
         }),
   };
+}
+
+/** Whose the first of the addresses are. */
+function networkFactsOf(network: NetworkFacts | undefined, addresses: readonly string[]): ContextFact[] {
+  return addresses.slice(0, mostNetworks).flatMap((address) => {
+    const words = wordsOfLocation(network, address);
+    return words === '' ? [] : [{ label: 'Network', value: clean(`${address}: ${words}`, 256) }];
+  });
 }
 
 /** What findings offer. Findings of one lineage that made the same objects offer the same: worked out once. */

@@ -44,6 +44,8 @@ export interface SessionLocation {
   /** Network class: `public-v4`, `vpce-private`, … */
   readonly class: string;
   readonly events: number;
+  /** What the user's databases say of the address: `AS15169 Google LLC, US`. Absent where none knows it. */
+  readonly network?: string;
 }
 
 export interface SessionSummary {

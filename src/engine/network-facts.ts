@@ -22,6 +22,21 @@ export interface AddressFacts {
   readonly awsRegion?: string;
 }
 
+/** `AS15169 Google LLC, US`; '' where nothing is known that people would read. */
+export function networkWords({ asn, organization, country, awsService, awsRegion, hosting }: AddressFacts): string {
+  const who = [asn === undefined ? '' : `AS${String(asn)}`, organization ?? ''].filter((text) => text !== '').join(' ');
+  const aws = awsService === undefined ? '' : ['AWS', awsService, awsRegion ?? ''].join(' ').trim();
+  return [who, aws, country ?? '', hosting === true && aws === '' ? 'hosting' : '']
+    .filter((text) => text !== '')
+    .join(', ');
+}
+
+/** Of a location: an address, or an endpoint and the address behind it. */
+export function wordsOfLocation(network: NetworkFacts | undefined, location: string): string {
+  const facts = network?.of(location.slice(location.indexOf(' ') + 1));
+  return facts === undefined ? '' : networkWords(facts);
+}
+
 export interface NetworkFacts {
   /** `address`: canonical literal. */
   of(address: string): AddressFacts | undefined;

@@ -3,13 +3,20 @@ import { formatInstant } from './cloudtrail/time';
 import type { SessionLocation, SessionSummary } from './contract';
 import { originsOf } from './detect/origins';
 import { compareText } from './cloudtrail/text';
+import { clean } from './detect/text';
 import type { LineageModel, Session } from './lineage/model';
 import { eventIdAt } from './lineage/table';
+import { wordsOfLocation, type NetworkFacts } from './network-facts';
 
 /** A tool that puts a run id into its user agent makes thousands. */
 const mostUserAgents = 50;
 
-export function sessionSummary({ model }: { readonly model: LineageModel }, index: number): SessionSummary {
+export interface Summarized {
+  readonly model: LineageModel;
+  readonly network?: NetworkFacts | undefined;
+}
+
+export function sessionSummary({ model, network }: Summarized, index: number): SessionSummary {
   const session = model.sessions[index];
   if (session === undefined) {
     throw new RangeError(`no session ${String(index)}`);
@@ -44,13 +51,13 @@ export function sessionSummary({ model }: { readonly model: LineageModel }, inde
     ...(session.expiresAt === undefined ? {} : { expiresAt: formatInstant(session.expiresAt) }),
     events: session.rows.length,
     denied: session.denied,
-    locations: locationsOf(model, session),
+    locations: locationsOf(model, session, network),
     userAgents: userAgentsOf(model, session),
   };
 }
 
 /** Most used first. Calls by services and by AWS itself have a location too: its class says so. */
-function locationsOf(model: LineageModel, session: Session): SessionLocation[] {
+function locationsOf(model: LineageModel, session: Session, network: NetworkFacts | undefined): SessionLocation[] {
   const origins = originsOf(model.events);
   const counts = new Map<string, { readonly location: string; readonly class: string; events: number }>();
   for (const row of session.rows) {
@@ -63,9 +70,12 @@ function locationsOf(model: LineageModel, session: Session): SessionLocation[] {
     counts.set(key, entry);
     entry.events++;
   }
-  return [...counts.values()].sort(
-    (a, b) => b.events - a.events || compareText(a.location, b.location) || compareText(a.class, b.class),
-  );
+  return [...counts.values()]
+    .sort((a, b) => b.events - a.events || compareText(a.location, b.location) || compareText(a.class, b.class))
+    .map((place) => {
+      const words = wordsOfLocation(network, place.location);
+      return words === '' ? place : { ...place, network: clean(words, 128) };
+    });
 }
 
 function userAgentsOf(model: LineageModel, session: Session): string[] {

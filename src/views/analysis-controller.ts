@@ -136,7 +136,12 @@ export class AnalysisController implements vscode.Disposable {
     );
     const own = ownOutput();
     const files = found.files.filter(({ absolutePath }) => !own.some((folder) => isBelow(absolutePath, folder)));
-    const request = caseFile === undefined ? { files } : { files, caseFile };
+    const networkDatabases = settings.networkDatabases();
+    const request = {
+      files,
+      ...(caseFile === undefined ? {} : { caseFile }),
+      ...(Object.keys(networkDatabases).length === 0 ? {} : { networkDatabases }),
+    };
     const absolutePaths = new Map(files.map(({ displayPath, absolutePath }) => [displayPath, absolutePath]));
     const resultOf = (summary: AnalysisSummary, preliminary: boolean): AnalysisResult => {
       this.generation += 1;
@@ -162,6 +167,9 @@ export class AnalysisController implements vscode.Disposable {
     this.log.info(
       `Analyzed ${counted(coverage.files.length, 'file')} with ${counted(coverage.events, 'event')} in ${Date.now() - started} ms: ${counted(findings.length, 'finding')}.`,
     );
+    for (const { path, reason } of summary.networkProblems ?? []) {
+      this.log.error(`${path} is not used: ${reason}.`);
+    }
     for (const { rule, stack } of summary.failures ?? []) {
       this.log.error(`The rule ${rule} broke and was not evaluated.\n${stack}`);
     }

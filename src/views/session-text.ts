@@ -50,6 +50,11 @@ export function sessionName(row: Pick<SessionRow, 'arn' | 'name' | 'principalId'
   return plain(row.name || row.arn || row.principalId || row.id);
 }
 
+/** `8.8.8.8 (AS15169 Google LLC, US; 12)`. */
+function placeText({ location, events, network }: SessionRow['locations'][number]): string {
+  return `${location} (${network === undefined ? '' : `${network}; `}${events})`;
+}
+
 export function depthText(row: Pick<SessionRow, 'depth' | 'depthIsMinimum'>): string {
   return row.depthIsMinimum ? `≥ ${row.depth}` : String(row.depth);
 }
@@ -107,7 +112,7 @@ export function sessionTooltip(row: SessionRow): readonly TooltipLine[] {
     { label: 'Account', text: plain(row.accountId) },
     { label: row.keys.length === 1 ? 'Access key' : 'Access keys', text: listed(row.keys) },
     { label: 'Active', text: `${row.firstEventTime ?? 'never'} to ${row.lastEventTime ?? 'never'}` },
-    { label: 'From', text: listed(row.locations.map(({ location, events }) => `${location} (${events})`)) },
+    { label: 'From', text: listed(row.locations.map(placeText)) },
     { label: 'With', text: listed(row.userAgents) },
     { label: 'Origin', text: plain(row.linkExplanation.text) },
   ];

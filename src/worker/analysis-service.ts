@@ -10,7 +10,8 @@ import { analyzeModel, sessionSummary, toReport, type Analysis } from '../engine
 import { parseCaseFile } from '../engine/case-file';
 import { emptyCase } from '../engine/case-settings';
 import type { FileResult } from '../engine/cloudtrail/columns';
-import type { Severity } from '../engine/contract';
+import type { CoverageNote, Severity } from '../engine/contract';
+import { listed } from '../engine/detect/text';
 import { buildModel } from '../engine/lineage/build-model';
 import type { LineageModel } from '../engine/lineage/model';
 import { rowsOfEvent } from '../engine/lineage/table';
@@ -19,7 +20,7 @@ import { buildSlice } from '../engine/report/build-slice';
 import { renderReport } from '../engine/report/render-report';
 import { severities as allSeverities, severityRank } from '../engine/severity';
 import { answerWho, nobody } from '../engine/report/who';
-import type { AnalysisHost, ParseContext } from './analysis-host';
+import type { AnalysisHost, OpenedDatabases, ParseContext } from './analysis-host';
 import { readBlastRadius } from './blast-radius';
 import { EarlyLooks } from './early-looks';
 import { HeldFiles } from './held-files';
@@ -204,6 +205,8 @@ async function run(
 ): Promise<Held> {
   const caseFile = request.caseFile === undefined ? undefined : parseCaseFile(request.caseFile.text);
   const settings = caseFile?.settings ?? emptyCase;
+  const databases =
+    request.networkDatabases === undefined ? undefined : await host.networkFacts?.(request.networkDatabases);
   const judged = (model: LineageModel): Held => {
     throwIfAborted(context.signal);
     const analysis = analyzeModel(model, settings, {
@@ -211,6 +214,8 @@ async function run(
       ...(request.until === undefined ? {} : { until: request.until }),
       ...(request.rules === undefined ? {} : { rules: request.rules }),
       ...(request.ignoreSuppressions === undefined ? {} : { ignoreSuppressions: request.ignoreSuppressions }),
+      ...(databases?.facts === undefined ? {} : { network: databases.facts }),
+      hostNotes: databases === undefined ? [] : databaseNotes(databases),
       now: host.now(),
       checkpoint: () => {
         throwIfAborted(context.signal);
@@ -226,6 +231,7 @@ async function run(
         incidents: analysis.incidents,
         sessions: analysis.model.sessions.length,
         caseErrors: caseFile?.errors ?? [],
+        ...(databases === undefined || databases.problems.length === 0 ? {} : { networkProblems: databases.problems }),
         ...(analysis.failures.length === 0 ? {} : { failures: analysis.failures }),
       },
       paths: new Map(request.files.map(({ displayPath, absolutePath }) => [displayPath, absolutePath])),
@@ -249,6 +255,21 @@ async function run(
   const reading: ParseContext = { ...context, onFile: request.early === true ? look : () => undefined };
   const others = (request.unreadable ?? []).map(unreadable);
   return judged(await files.update(request.files, others, settings, reading));
+}
+
+function databaseNotes({ problems, used }: OpenedDatabases): CoverageNote[] {
+  const note = (id: string, message: string): CoverageNote => ({ id, message });
+  return [
+    ...(used.length === 0 ? [] : [note('network-databases', `Addresses are told by ${listed(used)}.`)]),
+    ...(problems.length === 0
+      ? []
+      : [
+          note(
+            'network-databases-unusable',
+            `Not used: ${listed(problems.map(({ path, reason }) => `${path} (${reason})`))}.`,
+          ),
+        ]),
+  ];
 }
 
 function unreadable({ path, reason }: { readonly path: string; readonly reason: string }): FileResult {

@@ -34,6 +34,7 @@ export interface AnalyzeRequest {
   /** Rule ids; all when absent. */
   readonly rules?: readonly string[];
   readonly ignoreSuppressions?: boolean;
+  readonly networkDatabases?: NetworkDatabases;
   /**
    * The lists of the answer are empty and come by `part`, so that no message is large; until `adopt`, questions are about
    * the analysis before.
@@ -41,6 +42,22 @@ export interface AnalyzeRequest {
   readonly inParts?: boolean;
   /** Progress may bring what was found so far; until the call has ended, questions are about that. */
   readonly early?: boolean;
+}
+
+/** Absolute paths of databases of the user. */
+export interface NetworkDatabases {
+  /** MaxMind-format, with countries. */
+  readonly country?: string;
+  /** MaxMind-format, with autonomous systems. */
+  readonly asn?: string;
+  /** `ip-ranges.json` of AWS. */
+  readonly awsIpRanges?: string;
+}
+
+/** A database that cannot be used; the analysis goes without it. */
+export interface NetworkProblem {
+  readonly path: string;
+  readonly reason: string;
 }
 
 export interface SourceFile {
@@ -58,6 +75,7 @@ export interface AnalysisSummary {
   readonly sessions: number;
   /** Errors of the case file, on their line (zero-based) and column. */
   readonly caseErrors: readonly { readonly line: number; readonly column: number; readonly message: string }[];
+  readonly networkProblems?: readonly NetworkProblem[];
   /** Rules that broke, with their stacks: for the log. */
   readonly failures?: readonly RuleFailure[];
   /** Where to ask for the lists, which are empty then. */

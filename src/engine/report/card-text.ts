@@ -116,7 +116,10 @@ function whenText({ firstEventTime, lastEventTime, events, denied }: SliceNode):
 function placesText({ locations }: SliceNode): string {
   const texts = locations
     .slice(0, mostPlaces)
-    .map(({ location, events, suspicious }) => `${location} (${String(events)})${suspicious ? ' SUSPICIOUS' : ''}`);
+    .map(
+      ({ location, events, suspicious, network }) =>
+        `${location} (${[network ?? '', String(events)].filter((text) => text !== '').join(', ')})${suspicious ? ' SUSPICIOUS' : ''}`,
+    );
   return [...texts, ...(locations.length > mostPlaces ? [`${String(locations.length - mostPlaces)} more`] : [])].join(
     ', ',
   );

@@ -76,11 +76,12 @@ export function sessionNode(
     lastEventTime: summary.lastEventTime,
     events: summary.events,
     denied: summary.denied,
-    locations: summary.locations.map(({ location, class: kind, events }) => ({
+    locations: summary.locations.map(({ location, class: kind, events, network }) => ({
       location,
       class: kind,
       events,
       suspicious: suspicious.has(location) || suspicious.has(location.split(' ').at(-1) ?? ''),
+      ...(network === undefined ? {} : { network }),
     })),
     userAgents: summary.userAgents.slice(0, mostAgents),
     actions: actionsOf(analysis, session),

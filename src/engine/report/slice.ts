@@ -70,6 +70,8 @@ export interface SliceNode {
     readonly class: string;
     readonly events: number;
     readonly suspicious: boolean;
+    /** Whose network it is, where a database of the user knows. */
+    readonly network?: string;
   }[];
   readonly userAgents: readonly string[];
   /** Most telling first: persistence, privilege, … then reads by count; at most 12. */

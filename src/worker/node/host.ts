@@ -5,6 +5,7 @@ import { ParsePool, type ParsePoolOptions } from './parse-pool';
 import { ResultBound } from './prune-results';
 import { readSpan } from './read-span';
 import { readSpans } from './read-spans';
+import { openDatabases } from './network-databases';
 import { stamp } from './stamp';
 
 /** Progress is told at most this often, ms. */
@@ -36,8 +37,22 @@ export function nodeHost(options: ParsePoolOptions): AnalysisHost {
       await parsing.finally(() => bound?.keep());
     },
     stamp,
+    networkFacts: rememberedDatabases(),
     readSpan,
     readSpans,
     now: () => Date.now(),
+  };
+}
+
+/** The databases of the last analysis stay open: they are large, and rarely other ones. */
+function rememberedDatabases(): NonNullable<AnalysisHost['networkFacts']> {
+  let last: { readonly key: string; readonly opened: ReturnType<typeof openDatabases> } | undefined;
+  return (databases) => {
+    const paths = [databases.country, databases.asn, databases.awsIpRanges];
+    const key = JSON.stringify(paths.map((path) => [path, path === undefined ? undefined : stamp(path)]));
+    if (last?.key !== key) {
+      last = { key, opened: openDatabases(databases) };
+    }
+    return last.opened;
   };
 }

@@ -570,6 +570,23 @@ describe('the detectors', () => {
     threeCases().analysis({}, { detectors: [asking] });
     assert.deepEqual(told, [{ country: 'US', asn: 15169 }, 'no databases']);
   });
+
+  it('names the networks of addresses, where a database of the user knows them', () => {
+    const network = {
+      of: (address: string) =>
+        address === '8.8.8.8' ? { asn: 15169, organization: 'Google\u202e LLC', country: 'US' } : undefined,
+    };
+    const analysis = threeCases().analysis({}, { network });
+    const finding = analysis.findings.find(({ rule }) => rule === 'ec2-credential-off-instance');
+    assert.deepEqual(
+      finding?.context.filter(({ label }) => label === 'Network').map(({ value }) => value),
+      ['8.8.8.8: AS15169 Google\ufffd LLC, US'],
+    );
+    const places = toReport(analysis).sessions.flatMap(({ locations }) => locations);
+    assert.ok(places.some((place) => place.location === '8.8.8.8' && place.network === 'AS15169 Google\ufffd LLC, US'));
+    assert.ok(places.every((place) => place.location === '8.8.8.8' || !('network' in place)));
+    assert.equal(JSON.stringify(toReport(threeCases().analysis())).includes('"network"'), false);
+  });
 });
 
 /** Everything but the files of the coverage, which name the partition. */
