@@ -18,7 +18,7 @@ import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } f
 import { Facts } from './facts';
 import { identityMatches } from './globs';
 import { originsOf } from './origins';
-import { OwnCalls } from './own-calls';
+import { ownCallsOf, type OwnCalls } from './own-calls';
 import { sessionFinding } from './session-finding';
 import { isConsoleSession, isInstanceSession, isWorkloadSession } from './session-nature';
 import { windowsWhere, type Windows } from './sliding-window';
@@ -89,7 +89,7 @@ class Reads {
   constructor(private readonly model: LineageModel) {
     const { events } = model;
     this.plans = new Facts(events.strings, (agent) => planners.has(userAgentFamily(agent).split('|')[0] ?? ''));
-    this.own = new OwnCalls(events);
+    this.own = ownCallsOf(events);
     this.tools = new Facts(events.strings, (agent) => toolMarker(agent) !== undefined);
     const numbers = new Map<string, number>();
     this.services = Uint32Array.from(events.actions, ({ eventSource }) => {

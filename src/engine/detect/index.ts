@@ -1,4 +1,5 @@
 /** The detectors, in the order in which they are displayed. */
+import { accessDeniedEnumeration } from './access-denied-enumeration';
 import { chainThenPersistence } from './chain-then-persistence';
 import type { Detector } from './detector';
 import { discoveryBurst } from './discovery-burst';
@@ -16,4 +17,5 @@ export const detectors: readonly Detector[] = [
   imdsv1CredentialUse,
   trustPolicyBackdoor,
   discoveryBurst,
+  accessDeniedEnumeration,
 ];

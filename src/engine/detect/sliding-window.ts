@@ -31,7 +31,7 @@ export interface Window {
 }
 
 export interface Windows {
-  /** The first one with the most different keys of the first kind. */
+  /** The one with the most different keys of the first kind, of those the one with the most events, of those the first. */
   readonly fullest: Window;
   /** Stretches of windows that overlap, each counted once, in order. */
   readonly stretches: readonly { readonly from: number; readonly to: number }[];
@@ -70,9 +70,14 @@ export function windowsWhere(
     } else {
       last.to = to;
     }
-    if (fullest === undefined || (distinct[0] ?? 0) > (fullest.distinct[0] ?? 0)) {
+    if (fullest === undefined || isFuller({ from, to, distinct }, fullest)) {
       fullest = { from, to, distinct };
     }
   }
   return fullest === undefined ? undefined : { fullest, stretches };
+}
+
+function isFuller(a: Window, b: Window): boolean {
+  const more = (a.distinct[0] ?? 0) - (b.distinct[0] ?? 0);
+  return more > 0 || (more === 0 && a.to - a.from > b.to - b.from);
 }

@@ -48,6 +48,30 @@ export const thresholds = {
       least: 1,
       most: 10_000,
       description: 'So is one that uses it on so many instances of the role.',
+  'access-denied-enumeration': {
+    calls: {
+      usual: 10,
+      least: 2,
+      most: 10_000,
+      description: 'Refused calls of one session within 5 minutes from which it fires.',
+    },
+    actions: {
+      usual: 5,
+      least: 2,
+      most: 1000,
+      description: 'Different refused actions of one session within 5 minutes from which it fires.',
+    },
+    roles: {
+      usual: 3,
+      least: 2,
+      most: 1000,
+      description: 'Different roles that one session was refused within 10 minutes from which it fires.',
+    },
+    malformedDocuments: {
+      usual: 3,
+      least: 2,
+      most: 1000,
+      description: 'Trust documents of one session that IAM found malformed within 10 minutes from which it fires.',
     },
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Threshold>>>>;
