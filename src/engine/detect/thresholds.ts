@@ -48,6 +48,8 @@ export const thresholds = {
       least: 1,
       most: 10_000,
       description: 'So is one that uses it on so many instances of the role.',
+    },
+  },
   'access-denied-enumeration': {
     calls: {
       usual: 10,

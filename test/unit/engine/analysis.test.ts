@@ -487,16 +487,6 @@ describe('an analysis', () => {
 describe('the detectors', () => {
   it('say what they are, and give no severity that they do not name', () => {
     assert.deepEqual(
-      detectors.map(({ id }) => id),
-      [
-        'role-chain-depth',
-        'chain-then-persistence',
-        'ec2-credential-chain',
-        'ec2-credential-off-instance',
-        'trust-policy-backdoor',
-        'discovery-burst',
-        'access-denied-enumeration',
-      ],
       detectors.slice(0, ofCases.length).map(({ id }) => id),
       ofCases,
     );
