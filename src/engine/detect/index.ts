@@ -7,6 +7,7 @@ import { ec2CredentialChain } from './ec2-credential-chain';
 import { ec2CredentialOffInstance } from './ec2-credential-off-instance';
 import { imdsv1CredentialUse } from './imdsv1-credential-use';
 import { roleChainDepth } from './role-chain-depth';
+import { roleJuggling } from './role-juggling';
 import { trustPolicyBackdoor } from './trust-policy-backdoor';
 
 export const detectors: readonly Detector[] = [
@@ -15,6 +16,7 @@ export const detectors: readonly Detector[] = [
   ec2CredentialChain,
   ec2CredentialOffInstance,
   imdsv1CredentialUse,
+  roleJuggling,
   trustPolicyBackdoor,
   discoveryBurst,
   accessDeniedEnumeration,

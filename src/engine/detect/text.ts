@@ -52,3 +52,17 @@ export function ordinal(count: number): string {
 export function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
+
+/** `40 seconds`, `9 minutes`, `1.5 hours`, `3 days`. */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const [amount, unit] =
+    seconds < 120
+      ? [seconds, 'second']
+      : seconds < 120 * 60
+        ? [Math.round(seconds / 60), 'minute']
+        : seconds < 48 * 3600
+          ? [Math.round(seconds / 360) / 10, 'hour']
+          : [Math.round(seconds / 8640) / 10, 'day'];
+  return `${String(amount)} ${unit}${amount === 1 ? '' : 's'}`;
+}

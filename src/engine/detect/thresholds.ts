@@ -14,6 +14,39 @@ export interface Threshold {
 }
 
 export const thresholds = {
+  'role-juggling': {
+    returnSeconds: {
+      usual: 60,
+      least: 1,
+      most: 86_400,
+      description:
+        'From how many seconds after its first session on a chain a role that is assumed again has come back.',
+    },
+    keepAliveHops: {
+      usual: 3,
+      least: 2,
+      most: 100,
+      description: 'From how many assumptions by role sessions in a row a chain may be one that is kept alive.',
+    },
+    keepAliveGapMinutes: {
+      usual: 60,
+      least: 1,
+      most: 720,
+      description: 'Minutes between these assumptions, at most, in the middle (median).',
+    },
+    keepAliveVariation: {
+      usual: 0.5,
+      least: 0,
+      most: 10,
+      description: 'How much the time between them may vary, as a part of its mean (coefficient of variation).',
+    },
+    keepAliveSpanMinutes: {
+      usual: 60,
+      least: 1,
+      most: 10_080,
+      description: 'Minutes from the first to the last of them that have to be exceeded.',
+    },
+  },
   'discovery-burst': {
     actionsInOneMinute: {
       usual: 15,

@@ -5,7 +5,7 @@ import { strangersIn } from '../../../../src/engine/detect/external-trust';
 import { chainMatches, globMatches, identityMatches } from '../../../../src/engine/detect/globs';
 import { thingsRemoved } from '../../../../src/engine/detect/object-removals';
 import { objectMade } from '../../../../src/engine/detect/persistence-objects';
-import { clean, counted, listed, ordinal } from '../../../../src/engine/detect/text';
+import { clean, counted, duration, listed, ordinal } from '../../../../src/engine/detect/text';
 import { stableId } from '../../../../src/engine/stable-id';
 
 describe('stable ids', () => {
@@ -203,6 +203,26 @@ describe('words', () => {
       '103rd',
       '111th',
     ]);
+  });
+  it('tell how long something took', () => {
+    const minute = 60_000;
+    assert.deepEqual(
+      [0, 1000, 119_499, 2 * minute, 9.4 * minute, 119 * minute, 2 * 60 * minute, 150 * minute, 47 * 60 * minute].map(
+        duration,
+      ),
+      [
+        '0 seconds',
+        '1 second',
+        '119 seconds',
+        '2 minutes',
+        '9 minutes',
+        '119 minutes',
+        '2 hours',
+        '2.5 hours',
+        '47 hours',
+      ],
+    );
+    assert.deepEqual([48 * 60 * minute, 60 * 60 * minute].map(duration), ['2 days', '2.5 days']);
   });
   it('clear log text of what would break or turn a line, and cut it', () => {
     assert.equal(clean('a\nb\u202Ec\u0000d\u200Be'), 'a\ufffdb\ufffdc\ufffdd\ufffde');
