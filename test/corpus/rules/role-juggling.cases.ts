@@ -155,6 +155,25 @@ const returning: readonly RuleCase[] = [
     expect: [{ severity: 'medium', count: 1 }],
   },
   {
+    name: 'back twice from one session: one circle, made twice',
+    kind: 'positive',
+    world: told('back twice', (world) => {
+      const away = juggles(world, 0, world.alice, [R1, R2], 10 * minute);
+      juggles(world, 30 * minute, away, [R1], 0, always('first'));
+      juggles(world, 35 * minute, away, [R1], 0, always('second'));
+    }),
+    expect: [{ severity: 'medium', count: 2 }],
+  },
+  {
+    name: 'a circle that the team knows, by the role that it ends with',
+    kind: 'positive',
+    world: told('known circle', (world) => {
+      juggles(world, 0, world.alice, [R1, R2, R1], 10 * minute);
+    }),
+    settings: { suppressions: [{ rule: 'role-juggling', role: 'R1', reason: 'deployment' }] },
+    expect: [{ severity: 'medium', suppressed: true }],
+  },
+  {
     name: 'the same loop from two keys is two',
     kind: 'positive',
     world: told('two keys', (world) => {
