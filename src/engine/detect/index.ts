@@ -8,6 +8,7 @@ import { ec2CredentialOffInstance } from './ec2-credential-off-instance';
 import { imdsv1CredentialUse } from './imdsv1-credential-use';
 import { roleChainDepth } from './role-chain-depth';
 import { roleJuggling } from './role-juggling';
+import { sessionMultiOrigin } from './session-multi-origin';
 import { trustPolicyBackdoor } from './trust-policy-backdoor';
 
 export const detectors: readonly Detector[] = [
@@ -18,6 +19,7 @@ export const detectors: readonly Detector[] = [
   imdsv1CredentialUse,
   roleJuggling,
   trustPolicyBackdoor,
+  sessionMultiOrigin,
   discoveryBurst,
   accessDeniedEnumeration,
 ];

@@ -209,7 +209,7 @@ function collect({ events }: LineageModel, instanceOfSession: Int32Array, all: r
 }
 
 /** One object a place. */
-class Places {
+export class Places {
   private readonly byOrigin: (Place | null | undefined)[] = [];
   private readonly known = new Map<string, Place>();
 

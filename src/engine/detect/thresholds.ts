@@ -14,6 +14,26 @@ export interface Threshold {
 }
 
 export const thresholds = {
+  'session-multi-origin': {
+    turnsMinutes: {
+      usual: 30,
+      least: 1,
+      most: 1440,
+      description: 'Minutes within which calls from one place, another and the first again count as taken in turns.',
+    },
+    impossibleKmPerHour: {
+      usual: 900,
+      least: 100,
+      most: 100000,
+      description: 'Speed above which nobody moved from one place to the next, km/h.',
+    },
+    nearKm: {
+      usual: 100,
+      least: 0,
+      most: 20000,
+      description: 'Kilometres below which two places are no journey: databases of addresses are no more exact.',
+    },
+  },
   'role-juggling': {
     returnSeconds: {
       usual: 60,
