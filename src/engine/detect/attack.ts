@@ -3,6 +3,7 @@
  * nothing here keys on a name. Source: ATT&CK for Enterprise, IaaS.
  */
 export const techniqueNames: Readonly<Record<string, string>> = {
+  'T1021.007': 'Remote Services: Cloud Services',
   T1036: 'Masquerading',
   'T1069.003': 'Permission Groups Discovery: Cloud Groups',
   'T1078.004': 'Valid Accounts: Cloud Accounts',
@@ -12,10 +13,13 @@ export const techniqueNames: Readonly<Record<string, string>> = {
   'T1098.003': 'Account Manipulation: Additional Cloud Roles',
   'T1136.003': 'Create Account: Cloud Account',
   T1526: 'Cloud Service Discovery',
+  T1528: 'Steal Application Access Token',
   'T1548.005': 'Abuse Elevation Control Mechanism: Temporary Elevated Cloud Access',
   'T1550.001': 'Use Alternate Authentication Material: Application Access Token',
   'T1552.005': 'Unsecured Credentials: Cloud Instance Metadata API',
+  'T1552.007': 'Unsecured Credentials: Container API',
   T1580: 'Cloud Infrastructure Discovery',
+  T1651: 'Cloud Administration Command',
 };
 
 /** The name of a technique; its id where we have none. */

@@ -7,13 +7,18 @@
  */
 import { formatInstant } from '../cloudtrail/time';
 import type { ContextFact, Severity } from '../contract';
-import { firstFrom } from '../lineage/in-order';
 import type { InstanceContext } from '../lineage/model';
 import { textAt, timeAt } from '../lineage/table';
 import { roleLabel } from './describe';
 import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } from './detector';
-import { directCallsOf } from './direct-calls';
-import { version1Roles, type ClientUse, type RoleUse, type UsedFrom, type Version1Uses } from './imdsv1-uses';
+import {
+  Version2Calls,
+  version1Roles,
+  type ClientUse,
+  type RoleUse,
+  type UsedFrom,
+  type Version1Uses,
+} from './imdsv1-uses';
 import { sessionFinding } from './session-finding';
 import { clean, counted, listed } from './text';
 import { thresholdOf } from './thresholds';
@@ -32,7 +37,7 @@ export const imdsv1CredentialUse: Detector = {
 
 function detect(input: DetectionInput): Detection {
   const { roles, untold } = version1Roles(input);
-  const version2 = new Version2Calls(input);
+  const version2 = new Version2Calls(input.model, thresholdOf(input.settings, id, 'periodHours') * 3_600_000);
   const findings = roles.flatMap((role) => draftOf(input, role, version2) ?? []);
   return {
     findings,
@@ -46,46 +51,6 @@ function detect(input: DetectionInput): Detection {
             },
           ],
   };
-}
-
-/** When instances called with keys of version 2. */
-class Version2Calls {
-  private readonly rows = new Map<InstanceContext, readonly number[]>();
-  private readonly periodMs: number;
-
-  constructor(private readonly input: DetectionInput) {
-    this.periodMs = thresholdOf(input.settings, id, 'periodHours') * 3_600_000;
-  }
-
-  /** The call nearest to this one in time, in the same period. */
-  near(instance: InstanceContext, row: number): number | undefined {
-    const { events } = this.input.model;
-    const rows = this.rowsOf(instance);
-    const away = (each: number): number => Math.abs(timeAt(events, each) - timeAt(events, row));
-    const after = firstFrom(rows, timeAt(events, row), (each) => timeAt(events, each));
-    return rows
-      .slice(Math.max(0, after - 1), after + 1)
-      .filter((each) => away(each) <= this.periodMs)
-      .sort((a, b) => away(a) - away(b))[0];
-  }
-
-  private rowsOf(instance: InstanceContext): readonly number[] {
-    const known = this.rows.get(instance);
-    if (known !== undefined) {
-      return known;
-    }
-    const { events, sessions } = this.input.model;
-    const calls = directCallsOf(events);
-    const rows = instance.sessions
-      .flatMap((index) =>
-        Array.from(sessions[index]?.rows ?? []).filter(
-          (row) => events.callers[events.caller[row] ?? 0]?.ec2RoleDelivery === 2 && calls.originAt(row) !== undefined,
-        ),
-      )
-      .sort((a, b) => a - b);
-    this.rows.set(instance, rows);
-    return rows;
-  }
 }
 
 interface Judged {

@@ -8,7 +8,8 @@ import type { Caller } from '../cloudtrail/caller';
 import { userAgentFamily } from '../cloudtrail/user-agent';
 import { classesOf } from '../lineage/classes';
 import { isAgentCall } from '../lineage/instances';
-import type { InstanceContext } from '../lineage/model';
+import { firstFrom } from '../lineage/in-order';
+import type { InstanceContext, LineageModel } from '../lineage/model';
 import { timeAt } from '../lineage/table';
 import { dayMs } from './common-edges';
 import type { DetectionInput } from './detector';
@@ -111,7 +112,7 @@ export function version1Roles(input: DetectionInput): Version1Roles {
 }
 
 /** Whether something tells that the instance is where a call was made. */
-function knownPlaces(found: Whereabouts | undefined): (row: number, location: string) => boolean {
+export function knownPlaces(found: Whereabouts | undefined): (row: number, location: string) => boolean {
   const elsewhere = new Set(found?.elsewhere.map(({ row }) => row));
   return (row, location) => found !== undefined && !elsewhere.has(row) && !found.unsure.has(location);
 }
@@ -148,5 +149,45 @@ class Alike {
     const made = [row];
     ofPlace.set(client, made);
     this.all.push({ instance: this.instance, session: this.session, location, client, from, rows: made });
+  }
+}
+
+/** When instances called with keys of version 2. */
+export class Version2Calls {
+  private readonly rows = new Map<InstanceContext, readonly number[]>();
+
+  constructor(
+    private readonly model: LineageModel,
+    private readonly periodMs: number,
+  ) {}
+
+  /** The call nearest to this one in time, in the same period. */
+  near(instance: InstanceContext, row: number): number | undefined {
+    const { events } = this.model;
+    const rows = this.rowsOf(instance);
+    const away = (each: number): number => Math.abs(timeAt(events, each) - timeAt(events, row));
+    const after = firstFrom(rows, timeAt(events, row), (each) => timeAt(events, each));
+    return rows
+      .slice(Math.max(0, after - 1), after + 1)
+      .filter((each) => away(each) <= this.periodMs)
+      .sort((a, b) => away(a) - away(b))[0];
+  }
+
+  private rowsOf(instance: InstanceContext): readonly number[] {
+    const known = this.rows.get(instance);
+    if (known !== undefined) {
+      return known;
+    }
+    const { events, sessions } = this.model;
+    const calls = directCallsOf(events);
+    const rows = instance.sessions
+      .flatMap((index) =>
+        Array.from(sessions[index]?.rows ?? []).filter(
+          (row) => events.callers[events.caller[row] ?? 0]?.ec2RoleDelivery === 2 && calls.originAt(row) !== undefined,
+        ),
+      )
+      .sort((a, b) => a - b);
+    this.rows.set(instance, rows);
+    return rows;
   }
 }

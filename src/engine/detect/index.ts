@@ -6,6 +6,7 @@ import { discoveryBurst } from './discovery-burst';
 import { ec2CredentialChain } from './ec2-credential-chain';
 import { ec2CredentialOffInstance } from './ec2-credential-off-instance';
 import { imdsv1CredentialUse } from './imdsv1-credential-use';
+import { instanceCredentialHandoff } from './instance-credential-handoff';
 import { roleChainDepth } from './role-chain-depth';
 import { roleJuggling } from './role-juggling';
 import { sessionMultiOrigin } from './session-multi-origin';
@@ -16,6 +17,7 @@ export const detectors: readonly Detector[] = [
   chainThenPersistence,
   ec2CredentialChain,
   ec2CredentialOffInstance,
+  instanceCredentialHandoff,
   imdsv1CredentialUse,
   roleJuggling,
   trustPolicyBackdoor,

@@ -82,6 +82,21 @@ export const thresholds = {
     },
     services: { usual: 3, least: 1, most: 100, description: 'Services that they have to be spread over.' },
   },
+  'instance-credential-handoff': {
+    minutes: {
+      usual: 60,
+      least: 1,
+      most: 1440,
+      description:
+        'Minutes after somebody reached into an instance in which its credentials at the same address are theirs.',
+    },
+    timingMinutes: {
+      usual: 10,
+      least: 1,
+      most: 1440,
+      description: 'Minutes in which the first use of a key is told where the address is another.',
+    },
+  },
   'imdsv1-credential-use': {
     periodHours: {
       usual: 6,
