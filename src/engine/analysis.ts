@@ -198,7 +198,7 @@ function judge(
       ),
     ]),
   );
-  const incidents = groups.map((group) => incidentOf(model, group, findings));
+  const incidents = groups.map((group) => incidentOf(model, group, findings, settings));
   return {
     model,
     settings,

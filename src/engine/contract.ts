@@ -145,6 +145,43 @@ export interface Incident {
   readonly title: string;
   readonly findings: readonly string[];
   readonly sessions: readonly string[];
+  /** Absent where the logs show no step that would contain anything of the lineage. */
+  readonly containment?: Containment;
+}
+
+/**
+ * Whether a response held, at the end of the logs: `holds`: nothing succeeded since the last step; `partial`: sessions that no
+ * step is about went on, or the steps stop some actions only; `not-held`: what it should have stopped went on; `reverted`: the
+ * lineage took it off, or made itself a new key; `lifted`: others took all of it off; `too-early`: the logs end within a minute of
+ * the last step.
+ */
+export type ContainmentState = 'holds' | 'partial' | 'not-held' | 'reverted' | 'lifted' | 'too-early';
+
+export interface Containment {
+  readonly state: ContainmentState;
+  /** One or two sentences with the numbers. */
+  readonly text: string;
+  /** What was done, in time order; at most 20, `eventsTotal` is the true number. */
+  readonly events: readonly {
+    readonly eventID: string;
+    readonly eventTime: string;
+    readonly eventName: string;
+    /** What was contained: `access key AKIA… of user alice set inactive`. */
+    readonly what: string;
+  }[];
+  readonly eventsTotal: number;
+  /** The first call that succeeded in spite of it, a minute after or later. */
+  readonly firstSuccess?: {
+    readonly eventID: string;
+    readonly eventTime: string;
+    readonly eventName: string;
+    /** Session id. */
+    readonly session: string;
+  };
+  /** Calls that succeeded in spite of it, and those that were refused. */
+  readonly successes: number;
+  readonly refused: number;
+  readonly lastSuccessTime?: string;
 }
 
 /** What became of the findings of a saved analysis. */

@@ -7,6 +7,7 @@
 import { append } from '../engine/append';
 import type { TriageState } from '../engine/case-settings';
 import type { Evidence, Finding, Incident } from '../engine/contract';
+import { containmentText, containmentWord } from '../engine/report/containment-text';
 import type { LineageSlice } from '../engine/report/slice';
 import { isAtLeast, severityRank } from '../engine/severity';
 import type { AnalysisSummary, SessionRow } from '../worker/protocol';
@@ -212,13 +213,15 @@ export function findingItem(node: FindingsNode): ItemModel {
 function incidentItem({ id, incident, children }: IncidentNode): ItemModel {
   const findings = counted(children.length, 'finding');
   const sessions = counted(incident.sessions.length, 'session');
+  const { containment } = incident;
+  const contained = containment === undefined ? '' : `containment ${containmentWord(containment)}`;
   return {
     id,
     label: plain(incident.title),
-    description: `${incident.severity} · ${findings} · ${sessions}`,
+    description: [incident.severity, findings, sessions, contained].filter((part) => part !== '').join(' · '),
     sign: severitySign(incident.severity),
     contextValue: 'incident',
-    accessible: `Incident, severity ${incident.severity}: ${plain(incident.title)}, ${findings}, ${sessions}`,
+    accessible: `Incident, severity ${incident.severity}: ${plain(incident.title)}, ${findings}, ${sessions}${contained === '' ? '' : `, ${contained}`}`,
     // What is not urgent does not push the rest out of sight.
     expand: isAtLeast(incident.severity, 'medium') ? 'expanded' : 'collapsed',
   };
@@ -240,6 +243,18 @@ function oneFinding({ id, finding, triage }: FindingNode): ItemModel {
     expand: 'collapsed',
     command: { id: 'cloudtrailLineage.showLineage', title: 'Show lineage', arguments: [{ finding: finding.id }] },
   };
+}
+
+export function incidentTooltip(incident: Incident): readonly TooltipLine[] {
+  const { containment } = incident;
+  const lines: TooltipLine[] = [
+    { text: plain(incident.title) },
+    { label: 'Severity', text: incident.severity },
+    { label: 'Containment', text: plain(containmentText(incident), 2000) },
+    ...(containment?.events ?? []).map(({ eventTime, what }) => ({ label: eventTime, text: plain(what) })),
+  ];
+  const more = (containment?.eventsTotal ?? 0) - (containment?.events.length ?? 0);
+  return more > 0 ? [...lines, { label: 'And', text: counted(more, 'more step') }] : lines;
 }
 
 export function findingTooltip(finding: Finding): readonly TooltipLine[] {

@@ -10,6 +10,7 @@ import {
   findingItem,
   findingRoots,
   findingTooltip,
+  incidentTooltip,
   sessionChildren,
   unreviewed,
   type FindingNode,
@@ -97,6 +98,8 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
         item.tooltip = tooltip(evidenceTooltip(node.evidence));
         break;
       case 'incident':
+        item.tooltip = tooltip(incidentTooltip(node.incident));
+        break;
       case 'suppressed':
       case 'moreParents':
         break;

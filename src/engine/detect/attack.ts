@@ -16,6 +16,7 @@ export const techniqueNames: Readonly<Record<string, string>> = {
   T1528: 'Steal Application Access Token',
   'T1548.005': 'Abuse Elevation Control Mechanism: Temporary Elevated Cloud Access',
   'T1550.001': 'Use Alternate Authentication Material: Application Access Token',
+  'T1552.001': 'Unsecured Credentials: Credentials In Files',
   'T1552.005': 'Unsecured Credentials: Cloud Instance Metadata API',
   'T1552.007': 'Unsecured Credentials: Container API',
   T1580: 'Cloud Infrastructure Discovery',

@@ -6,12 +6,14 @@
  * from its root session alone.
  */
 import { append } from '../append';
+import type { CaseSettings } from '../case-settings';
 import type { Finding, Incident, Severity } from '../contract';
 import type { LineageModel } from '../lineage/model';
 import { isAtLeast, raised, severityRank, worst } from '../severity';
 import { stableId } from '../stable-id';
 import { sessionLabel } from './describe';
 import type { FindingDraft } from './detector';
+import { containmentOf } from './incident-containment';
 import { compareText } from '../cloudtrail/text';
 import { capital } from './text';
 
@@ -28,8 +30,10 @@ export interface Judged {
 
 export interface IncidentGroup {
   readonly id: string;
-  /** Root session. */
+  /** Root session; of several the one whose id comes first; -1 where a finding has no session. */
   readonly root: number;
+  /** The root sessions of all its lineages. */
+  readonly roots: readonly number[];
   readonly findings: readonly Judged[];
 }
 
@@ -53,8 +57,11 @@ export function groupByRoot(model: LineageModel, judged: readonly Judged[]): Inc
     each.draft.sessions.forEach((index) => known.add(model.sessions[index]?.root ?? index));
   }
   return [...members].map(([group, findings]) => {
-    const root = [...(roots.get(group) ?? [])].sort((a, b) => compareText(idOf(model, a), idOf(model, b)))[0] ?? 0;
-    return { id: stableId('incident', [idOf(model, root)]), root, findings };
+    const all = [...(roots.get(group) ?? [])].sort((a, b) => compareText(idOf(model, a), idOf(model, b)));
+    const root = all[0] ?? -1;
+    // A finding about somebody who did nothing in these logs is an incident of its own.
+    const key = root < 0 ? group : idOf(model, root);
+    return { id: stableId('incident', [key]), root, roots: all, findings };
   });
 }
 
@@ -77,12 +84,14 @@ export function incidentOf(
   model: LineageModel,
   group: IncidentGroup,
   findings: ReadonlyMap<string, Finding>,
+  settings: CaseSettings,
 ): Incident {
   const open = group.findings.filter(({ suppressed }) => !suppressed);
   const strongest = open[0] ?? group.findings[0];
   const rules = new Set(open.filter(({ severity }) => isAtLeast(severity, 'medium')).map(({ draft }) => draft.rule));
   const severity = worst(open.map((each) => each.severity));
   const sessions = new Set(group.findings.flatMap(({ draft }) => draft.sessions));
+  const containment = containmentOf(model, settings, lineagesOf(model, group.roots));
   return {
     id: group.id,
     root: idOf(model, group.root),
@@ -90,7 +99,19 @@ export function incidentOf(
     title: titleOf(model, group.root, (strongest === undefined ? undefined : findings.get(strongest.id)?.title) ?? ''),
     findings: group.findings.map(({ id }) => id),
     sessions: [...sessions].sort((a, b) => a - b).map((index) => idOf(model, index)),
+    ...(containment === undefined ? {} : { containment }),
   };
+}
+
+/** The root sessions, and for an instance, whose credentials rotate, those of all its sessions. */
+function lineagesOf(model: LineageModel, roots: readonly number[]): number[] {
+  const all = new Set(roots);
+  for (const index of roots) {
+    const root = model.sessions[index];
+    const instance = root?.instanceId === '' ? undefined : model.instances.get(nodeOf(model, index));
+    instance?.sessions.forEach((session) => all.add(model.sessions[session]?.root ?? session));
+  }
+  return [...all];
 }
 
 /** The credential that it starts from, and the worst that came of it. */

@@ -1,5 +1,7 @@
 /** The detectors, in the order in which they are displayed. */
 import { accessDeniedEnumeration } from './access-denied-enumeration';
+import { activeAfterContainment } from './active-after-containment';
+import { awsQuarantineSignal } from './aws-quarantine-signal';
 import { chainThenPersistence } from './chain-then-persistence';
 import type { Detector } from './detector';
 import { discoveryBurst } from './discovery-burst';
@@ -24,4 +26,6 @@ export const detectors: readonly Detector[] = [
   sessionMultiOrigin,
   discoveryBurst,
   accessDeniedEnumeration,
+  activeAfterContainment,
+  awsQuarantineSignal,
 ];

@@ -133,7 +133,7 @@ export function allows(statement: JsonObject, actions: readonly string[]): boole
 }
 
 /** `*` any characters, `?` one; in time that grows with the lengths only. */
-function matches(pattern: string, action: string): boolean {
+export function matches(pattern: string, action: string): boolean {
   const glob = pattern.toLowerCase();
   const text = action.toLowerCase();
   let at = 0;

@@ -20,6 +20,8 @@ export interface PlanContext {
   readonly scope: Scope;
   readonly names: IncidentNames;
   readonly made: readonly MadeObject[];
+  /** What the logs say of steps that were taken already; absent where nothing was asked. */
+  readonly containment?: string;
 }
 
 export interface Built {

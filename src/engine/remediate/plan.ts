@@ -7,10 +7,11 @@
 import type { Analysis } from '../analysis';
 import { formatInstant, parseInstant } from '../cloudtrail/time';
 import type { Session } from '../lineage/model';
+import { containmentText } from '../report/containment-text';
 import { lintPolicy, type PolicyUse } from './lint-policy';
 import { contextOf, outlinesOf } from './index';
 import { fileSegment } from './names';
-import type { Outline } from './outline';
+import type { Outline, PlanContext } from './outline';
 import { renderPowerShell } from './render-powershell';
 import { renderRunbook } from './render-runbook';
 import { renderScript } from './render-script';
@@ -25,7 +26,11 @@ export function planFor(analysis: Analysis, findingId: string): RemediationPlan 
   const related = analysis.findings
     .filter(({ incident, id }) => incident === finding.incident && id !== findingId)
     .flatMap(({ id }) => analysis.drafts.get(id) ?? []);
-  const context = contextOf(analysis.model, analysis.settings, draft, related, parseInstant(finding.lastEventTime));
+  const incident = analysis.incidents.find(({ id }) => id === finding.incident);
+  const context: PlanContext = {
+    ...contextOf(analysis.model, analysis.settings, draft, related, parseInstant(finding.lastEventTime)),
+    ...(incident?.containment === undefined ? {} : { containment: containmentText(incident) }),
+  };
   const remediations = outlinesOf(context).map(write);
   const policies = new Map<string, GeneratedFile>();
   for (const file of remediations.flatMap(({ files }) => files)) {

@@ -77,11 +77,14 @@ function buildVerify(context: PlanContext): ReturnType<Outline['build']> {
         title: 'Wait five minutes, then look',
         does: 'Each answer of the simulation must be explicitDeny. It does not count service control policies of member accounts in full: the logs are the proof.',
         console: [
-          'Download the CloudTrail logs from the time of applying on, and analyse them together with these: sessions of this lineage may only appear as AccessDenied.',
+          'Download the CloudTrail logs from the time of applying on, and analyse them together with these: sessions of this lineage may only appear as AccessDenied. The incident then says whether the containment holds, since when and what went on.',
         ],
         commands: simulate(context),
         breaks: ['Nothing: reads only.'],
         notes: [
+          ...(context.containment === undefined
+            ? []
+            : [`The logs that were analysed show containment already: ${context.containment}`]),
           'Do not test with sts get-caller-identity: it cannot be denied.',
           'If a session of the lineage appears that was issued after the time of applying, something before it is still open: find it, and repeat the sessions phase with a new time.',
         ],

@@ -4,10 +4,11 @@
  * Guarantee: values from logs are text or code spans, never links, images, HTML, headings or table cells of their own.
  */
 import type { Analysis } from '../analysis';
-import type { Comparison, Finding } from '../contract';
+import type { Comparison, Finding, Incident } from '../contract';
 import { counted } from '../detect/text';
 import { cardLines, cardTitle, edgeWords, toneWords } from './card-text';
 import { comparisonText } from './compare';
+import { containmentText } from './containment-text';
 import {
   confidenceText,
   coverageLines,
@@ -96,10 +97,33 @@ function incidentBlocks(
   return [
     `## ${severityWord(incident.severity)}: ${markdownText(incident.title)}`,
     markdownCode(incident.id),
+    ...containmentBlocks(incident),
     '### Lineage',
     tree.roots.flatMap((branch) => branchLines(branch, '')).join('\n'),
     tree.omitted === 0 ? '' : `${counted(tree.omitted, 'more session')} of this lineage not drawn\\.`,
     ...findings.flatMap((finding) => findingBlocks(analysis, finding, sources)),
+  ];
+}
+
+function containmentBlocks(incident: Incident): string[] {
+  const { containment } = incident;
+  return [
+    `**Containment:** ${markdownText(containmentText(incident))}`,
+    ...(containment === undefined
+      ? []
+      : [
+          table(
+            ['Time', 'Step', 'Record'],
+            containment.events.map(({ eventTime, what, eventID }) => [
+              eventTime,
+              markdownText(what),
+              markdownCellCode(eventID),
+            ]),
+          ),
+          containment.eventsTotal > containment.events.length
+            ? `${String(containment.eventsTotal - containment.events.length)} more steps\\.`
+            : '',
+        ]),
   ];
 }
 

@@ -10,6 +10,7 @@ import type { Comparison, ContextFact, CreatedObject, Finding, Severity } from '
 import { counted } from '../detect/text';
 import { cardLines, cardTitle, edgeWords, toneWords } from './card-text';
 import { comparisonText } from './compare';
+import { containmentText } from './containment-text';
 import {
   confidenceText,
   coverageLines,
@@ -104,6 +105,7 @@ function incidentBlock(
       (line) => paint(incident.severity, line),
     ),
     paint('quiet', `  ${plainText(incident.id)}`),
+    ...wrapped(`Containment  ${plainText(containmentText(incident), 4096)}`, '  ', 13),
     '',
     paint('strong', '  Lineage'),
     ...tree.roots.flatMap((branch) => branchLines(branch, '  ', 'top', paint)),

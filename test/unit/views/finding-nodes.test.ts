@@ -6,6 +6,7 @@ import {
   findingItem,
   findingRoots,
   findingTooltip,
+  incidentTooltip,
   sessionChildren,
   unreviewed,
   type FindingNode,
@@ -70,6 +71,51 @@ describe('the findings tree', () => {
       ids(findingRoots({ ...summary, findings: [...summary.findings].reverse() }, open)).sort(),
       [...first].sort(),
     );
+  });
+});
+
+describe('the row of an incident', () => {
+  const containment = {
+    state: 'not-held',
+    text: 'Access key AKIA1 set inactive at 2025-05-12T03:05:00Z; 3 sessions went on: 41 successful calls.',
+    events: [
+      {
+        eventID: 'e',
+        eventTime: '2025-05-12T03:05:00Z',
+        eventName: 'UpdateAccessKey',
+        what: 'access key AKIA1 set inactive',
+      },
+    ],
+    eventsTotal: 3,
+    successes: 41,
+    refused: 0,
+  } as const;
+  const rowOf = (of: ReturnType<typeof incident>) => {
+    const [node] = findingRoots({ incidents: [of], findings: [finding('a', { incident: of.id })] }, open);
+    assert.ok(node?.type === 'incident');
+    return findingItem(node);
+  };
+
+  it('says whether the containment held, to readers of the screen too', () => {
+    const { description, accessible } = rowOf(incident('one', { containment }));
+    assert.match(description ?? '', / · containment did not hold$/);
+    assert.match(accessible, /, containment did not hold$/);
+  });
+
+  it('says nothing of it where no step was seen; its tooltip does', () => {
+    assert.doesNotMatch(rowOf(incident('one')).description ?? '', /containment/);
+    assert.deepEqual(
+      incidentTooltip(incident('one')).find(({ label }) => label === 'Containment'),
+      { label: 'Containment', text: 'no step seen in these logs' },
+    );
+  });
+
+  it('tells the steps in its tooltip, and counts those that are not listed', () => {
+    assert.deepEqual(incidentTooltip(incident('one', { containment })).slice(2), [
+      { label: 'Containment', text: `did not hold. ${containment.text}` },
+      { label: '2025-05-12T03:05:00Z', text: 'access key AKIA1 set inactive' },
+      { label: 'And', text: '2 more steps' },
+    ]);
   });
 });
 

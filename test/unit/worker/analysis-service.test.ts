@@ -95,6 +95,44 @@ describe('the analysis service', () => {
     assert.equal(await service.session(context(), sessions[0]?.id ?? ''), null);
   });
 
+  it('judges the containment anew when later logs come into the folder', async () => {
+    const key = longTermKey('alice');
+    const responder = iamUser(user(account, 'responder'), longTermKey('responder'));
+    const step = (name: string, params: Record<string, string>) =>
+      actions.plain('iam', name, { userName: 'alice', ...params });
+    const contained = [
+      trail.record(t0 + 600, responder, step('UpdateAccessKey', { accessKeyId: key, status: 'Inactive' }), origin),
+      trail.record(t0 + 900, responder, actions.listBuckets, origin),
+    ];
+    const wentOn = trail.record(t0 + 1200, second.session, actions.listBuckets, origin);
+    const logs = new Map<string, readonly object[]>([['/logs/a.json', [...records, ...contained]]]);
+    const service = createAnalysisService(
+      host({
+        parseFiles: resultsOf((asked) =>
+          Promise.resolve(
+            asked.map(({ absolutePath, displayPath }) => fileOf(displayPath, logs.get(absolutePath) ?? [])),
+          ),
+        ),
+      }),
+    );
+    const before = await service.analyze(context(), { files });
+    assert.deepEqual(
+      before.incidents.map(({ containment }) => containment?.state),
+      ['holds'],
+    );
+    assert.ok(!before.findings.some(({ rule }) => rule === 'active-after-containment'));
+
+    logs.set('/logs/b.json', [wentOn]);
+    const after = await service.analyze(context(), {
+      files: [...files, { absolutePath: '/logs/b.json', displayPath: 'b.json' }],
+    });
+    assert.deepEqual(
+      after.incidents.map(({ id, containment }) => [id, containment?.state, containment?.firstSuccess?.eventID]),
+      [[before.incidents[0]?.id, 'not-held', wentOn.eventID]],
+    );
+    assert.equal(after.findings.find(({ rule }) => rule === 'active-after-containment')?.severity, 'high');
+  });
+
   it('keeps the previous analysis when the next is cancelled or fails', async () => {
     let mode: 'fine' | 'fails' = 'fine';
     const service = createAnalysisService(

@@ -6,7 +6,8 @@ import Ajv from 'ajv';
 import { toReport } from '../../../../src/engine/analysis';
 import type { AnalysisReport } from '../../../../src/engine/contract';
 import type { LinkConfidence, SessionKind } from '../../../../src/engine/lineage/model';
-import { hour, minute, R1, R2, R3, World } from '../support/world';
+import { quarantine, reads, refusals, responder, soc, steps } from '../../../corpus/rules/responses';
+import { alice, alicesKey, hour, minute, R1, R2, R3, World } from '../support/world';
 import { incident } from './incident';
 
 type Json = null | boolean | number | string | readonly Json[] | JsonFields;
@@ -48,6 +49,19 @@ function instanceWorld(): World {
   return world;
 }
 
+function respondedTo(): World {
+  const world = new World('responded');
+  const r1 = world.assumes(0, world.alice, R1);
+  const r2 = world.assumes(minute, r1, R2);
+  world.does(hour, responder, steps.deactivate(alicesKey), soc);
+  refusals(world, hour + minute, r1, 2);
+  return reads(world, 2 * hour, r2, 3);
+}
+
+function quarantined(): World {
+  return new World('quarantined').does(0, responder, steps.attachUser(alice, quarantine), soc);
+}
+
 describe('the schema of the JSON report', () => {
   const cases: readonly (readonly [string, () => AnalysisReport])[] = [
     ['nothing at all', () => toReport(new World('empty').analysis())],
@@ -62,6 +76,8 @@ describe('the schema of the JSON report', () => {
         ),
     ],
     ['an instance', () => toReport(instanceWorld().analysis())],
+    ['a response that did not hold', () => toReport(respondedTo().analysis())],
+    ['a quarantined user who did nothing', () => toReport(quarantined().analysis())],
   ];
   for (const [name, report] of cases) {
     it(`describes every field: ${name}`, () => {
