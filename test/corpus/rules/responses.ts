@@ -20,7 +20,7 @@ import type { Session as LinkedSession } from '../../../src/engine/lineage/model
 import { denyEverything, denyOlderSessions, document, fillTemplate } from '../../../src/engine/remediate/policy';
 import { denyAssumption } from '../../../src/engine/remediate/trust-statement';
 import { scpDocuments } from '../../../src/engine/remediate/scp';
-import { account, alice, from, office, other, start, type World } from '../../unit/engine/support/world';
+import { account, alice, from, hour, minute, office, other, R1, start, World } from '../../unit/engine/support/world';
 
 export const responder: Caller = iamUser(user(account, 'responder'), longTermKey('responder'));
 /** Who manages the organization. */
@@ -226,4 +226,16 @@ export function refusals(world: World, at: number, session: Caller, count: numbe
     world.does(at + index * 60, session, actions.refused(actions.listBuckets, session.identity.arn ?? ''), cafe);
   }
   return world;
+}
+
+/** alice's key is stolen: from elsewhere it assumes R1, and that R2. Contained by `step` after an hour. */
+export function stolen(name: string, then: (world: World, r1: ReturnType<World['assumes']>) => unknown): () => World {
+  return () => {
+    const world = new World(name);
+    const r1 = world.assumes(0, world.alice, R1, cafe);
+    world.does(minute, r1, actions.listBuckets, cafe);
+    then(world, r1);
+    // The logs go on.
+    return world.does(12 * hour, responder, actions.listBuckets, soc);
+  };
 }

@@ -4,8 +4,7 @@
  * Guarantee: only calls of its own. GetCallerIdentity proves nothing, as nobody can deny it; calls that a service forwarded go on
  * for a while by themselves. A change of IAM needs a minute to be everywhere: successes until then do not count.
  */
-import type { Caller } from '../../cloudtrail/caller';
-import { EventFlag, type Action } from '../../cloudtrail/columns';
+import type { Action } from '../../cloudtrail/columns';
 import { isDenied } from '../../cloudtrail/outcome';
 import type { Severity } from '../../contract';
 import { firstFrom } from '../../lineage/in-order';
@@ -14,6 +13,7 @@ import { actionAt, succeeded, timeAt } from '../../lineage/table';
 import { worst } from '../../severity';
 import { Facts } from '../facts';
 import { originsOf } from '../origins';
+import { ownCallsOf, type OwnCalls } from '../own-calls';
 import { actionKey } from '../persistence-objects';
 import type { Hold } from './holds';
 import { graceMs, raceMs } from './step';
@@ -55,17 +55,15 @@ export interface Activity {
   readonly moves: readonly CounterMove[];
 }
 
-const noCall = EventFlag.serviceEvent | EventFlag.networkActivity | EventFlag.insight;
-
 /** What calls of a table are, each value of its dictionaries looked at once. */
 export class CallFacts {
-  private readonly others: Facts<Caller>;
+  private readonly own: OwnCalls;
   private readonly proofless: Facts<Action>;
   private readonly moves: Facts<Action>;
   private readonly refusals: Facts<string>;
 
   constructor(private readonly table: EventTable) {
-    this.others = new Facts(table.callers, ({ type, invokedBy }) => type === 'AWSAccount' || invokedBy !== '');
+    this.own = ownCallsOf(table);
     this.proofless = new Facts(table.actions, ({ eventName }) => eventName === 'GetCallerIdentity');
     this.moves = new Facts(
       table.actions,
@@ -78,10 +76,7 @@ export class CallFacts {
   }
 
   counts(row: number): boolean {
-    const { flags, caller, action } = this.table;
-    return (
-      ((flags[row] ?? 0) & noCall) === 0 && !this.others.of(caller[row] ?? 0) && !this.proofless.of(action[row] ?? 0)
-    );
+    return this.own.has(row) && !this.proofless.of(this.table.action[row] ?? 0);
   }
 
   isRefused(row: number): boolean {
