@@ -232,12 +232,12 @@ function burstOfKey(life: OrdinaryLife): Attack {
     .done();
 }
 
-/** Exactly fifteen in exactly sixty seconds, by a chained session: bounds are inclusive. */
+/** Exactly fifteen reads (who one is does not count) in exactly sixty seconds, chained: bounds are inclusive. */
 function burstAtTheBound(life: OrdinaryLife): Attack {
   const scene = new Scene(life, 'fifteen reads in sixty seconds', on(8, '04:40'));
   const origin = from(intruder.vps, agents.cliLinux);
   const session = scene.assumes(0, keyOf(victims.archive), target.logArchive, origin);
-  strangersReads.slice(0, 15).forEach((action, index) => {
+  strangersReads.slice(1, 16).forEach((action, index) => {
     scene.does(10 + Math.floor((index * 60) / 14), session, action, origin);
   });
   return scene
