@@ -30,7 +30,7 @@ export const caseFile = `{
   ],
   "breakGlassRoles": ["root-audit", "ops-admin"],
   "ciRoles": ["ci-build", "ci-promote", "ci-release", "deploy", "github-deploy", "gitlab-deploy", "jenkins-release"],
-  "securityToolRoles": ["security-audit", "posture-scanner-task"],
+  "securityToolRoles": ["security-audit", "posture-scanner-task", "vendor-posture-reader"],
 
   "suppressions": [
     {
@@ -41,8 +41,8 @@ export const caseFile = `{
     },
     {
       "rule": "federation-token-issued",
-      "caller": "arn:aws:iam::666677778888:user/legacy-portal-broker",
-      "reason": "The old portal; it goes in autumn.",
+      "caller": "arn:aws:iam::666677778888:user/*-portal-broker",
+      "reason": "The old portal and the file transfers; both go in autumn.",
       "author": "platform",
     },
     {

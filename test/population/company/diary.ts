@@ -20,6 +20,7 @@ import {
   type Session,
 } from '../../../scripts/sample/records';
 import { END, START } from './calendar';
+import { DEV } from './estate';
 import type { LookAlike } from './look-alikes';
 
 interface Issued<S> {
@@ -55,6 +56,17 @@ export class Book {
   }
 }
 
+/** Services of one place, which record in us-east-1. */
+const global: ReadonlySet<string> = new Set(
+  'iam sts signin sso organizations cloudfront route53 health ce support billing'.split(' '),
+);
+
+/** Where the company runs things: production and what serves it in Frankfurt, development in Ireland. */
+function inRegion(action: Action, caller: Caller): Action {
+  if (action.region !== undefined || global.has(action.source)) return action;
+  return { ...action, region: caller.account === DEV ? 'eu-west-1' : 'eu-central-1' };
+}
+
 export class Diary {
   readonly records: CloudTrailRecord[] = [];
   readonly trail: Trail;
@@ -72,7 +84,7 @@ export class Diary {
   }
 
   does(at: Seconds, caller: Caller, action: Action, origin: Origin): void {
-    if (at >= START && at < END) this.records.push(this.trail.record(at, caller, action, origin));
+    if (at >= START && at < END) this.records.push(this.trail.record(at, caller, inRegion(action, caller), origin));
   }
 
   /** One call after the other, `gap` seconds apart; several in one second where it is a fraction. */
@@ -100,8 +112,9 @@ export class Diary {
   doesAcross(at: Seconds, caller: Caller, action: Action, origin: Origin, owner: string): void {
     const stamp = { requestID: this.random.uuid(), sharedEventID: this.random.uuid() };
     if (at < START || at >= END) return;
-    this.records.push(this.trail.record(at, caller, action, origin, stamp));
-    this.records.push(this.trail.record(at, seenFromOutside(caller), action, origin, { ...stamp, recipient: owner }));
+    const there = inRegion(action, caller);
+    this.records.push(this.trail.record(at, caller, there, origin, stamp));
+    this.records.push(this.trail.record(at, seenFromOutside(caller), there, origin, { ...stamp, recipient: owner }));
   }
 
   /** A service calling in the name of a session: its identity, a key and a creationDate of that moment, one call. */

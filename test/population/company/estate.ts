@@ -72,6 +72,10 @@ export const roles = {
   legacyErp: role(PROD, 'legacy-erp-instance'),
   analytics: role(PROD, 'analytics-instance'),
   jump: role(SHARED, 'jump-host-instance'),
+  backupHost: role(SHARED, 'backup-host-instance'),
+  plant: role(PROD, 'plant-gateway-instance'),
+  taxRates: role(SHARED, 'tax-rates-reader'),
+  glue: role(PROD, 'glue-nightly'),
   ecsHost: role(PROD, 'ecs-host-instance'),
   kubeNode: role(PROD, 'kube-node'),
   kiamPodRole: role(PROD, 'kiam-report-pod'),
@@ -107,6 +111,7 @@ export const securityAudit = (account: string): Role => role(account, 'security-
 
 export const users = {
   portalBroker: user(PROD, 'legacy-portal-broker'),
+  transferBroker: user(PROD, 'transfer-portal-broker'),
   buildServer: user(SHARED, 'build-server'),
   smtpRelay: user(PROD, 'smtp-relay'),
   partnerSync: user(PROD, 'partner-sync'),

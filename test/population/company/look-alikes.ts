@@ -22,6 +22,8 @@ export const lookAlikes = {
   'kube2iam: nodes assume the roles of pods': 'ec2-credential-chain',
   'Jenkins on an instance assumes its release role': 'ec2-credential-chain',
   'ECS on EC2: host and tasks': 'ec2-credential-chain',
+  'an instance reads in another own account by a role': 'ec2-credential-chain',
+  'a backup host assumes the backup role of each account': 'ec2-credential-chain',
   // Instances seen in several places
   'several NAT addresses of one VPC': 'ec2-credential-off-instance',
   'through a VPC endpoint with the private address': 'ec2-credential-off-instance',
@@ -29,9 +31,11 @@ export const lookAlikes = {
   'stopped and started: a new public address': 'ec2-credential-off-instance',
   'an Elastic IP moved to another instance': 'ec2-credential-off-instance',
   'operators and instances behind one exit': 'ec2-credential-off-instance',
+  'an instance that leaves through the proxy of the company': 'ec2-credential-off-instance',
   'an SSM session to an instance behind the same exit': 'instance-credential-handoff',
   'a command sent to instances': 'instance-credential-handoff',
   'an old SDK that knows IMDSv1 only': 'imdsv1-credential-use',
+  'an old agent beside a newer program': 'imdsv1-credential-use',
   // Repeated assumptions
   'a role that assumes itself once': 'role-juggling',
   'a refresh: the same parent assumes the role again': 'role-juggling',
@@ -57,6 +61,7 @@ export const lookAlikes = {
   'CloudShell in a console session': 'session-multi-origin',
   'a console session seen through AWS proxies': 'session-multi-origin',
   'Terraform Cloud from many addresses': 'session-multi-origin',
+  'a job of many executors behind several exits': 'session-multi-origin',
   // Workloads
   'a Lambda function inside and outside a VPC': 'workload-credential-off-platform',
   'a Fargate task through two exits': 'workload-credential-off-platform',
@@ -67,6 +72,7 @@ export const lookAlikes = {
   'a GitHub job on the machine it signed in from': 'workload-credential-off-platform',
   // Tokens
   'a broker of federation tokens': 'federation-token-issued',
+  'a portal for file transfers': 'federation-token-issued',
   'a session token with MFA (aws-vault)': 'session-token-iam-use',
   'a session token without MFA': 'session-token-iam-use',
   'a console link from the command line': 'console-from-api-credentials',
@@ -79,12 +85,15 @@ export const lookAlikes = {
   'a release night: more than usual': 'session-outlier',
   // Reading much
   'an assessment reads everything': 'discovery-burst',
+  'a vendor under contract reads everything': 'discovery-burst',
+  'a dashboard of the console: thirty reads in a minute': 'discovery-burst',
   'a Terraform plan reads much in a minute': 'discovery-burst',
   'console pages: bursts of reads': 'discovery-burst',
   'AWS Config describes everything': 'discovery-burst',
   // Refusals
   'a broken job asks the same thing for hours': 'access-denied-enumeration',
   'refused clicks in the console': 'access-denied-enumeration',
+  'an engineer without a permission tries a few things': 'access-denied-enumeration',
   'a new role that is not there yet: refused, then granted': 'access-denied-enumeration',
   'throttled calls': 'access-denied-enumeration',
   // Maintenance

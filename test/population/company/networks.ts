@@ -72,6 +72,8 @@ export const agents = {
   boto: `Boto3/1.34.105 md/Botocore#1.34.105 ua/2.0 ${linuxKernel} md/arch#x86_64 lang/python#3.9.16 md/pyimpl#CPython cfg/retry-mode#legacy`,
   botoMac:
     'Boto3/1.34.105 md/Botocore#1.34.105 ua/2.0 os/macos#23.4.0 md/arch#arm64 lang/python#3.12.2 md/pyimpl#CPython cfg/retry-mode#legacy',
+  spark:
+    'Hadoop 3.3.3-amzn-2, aws-sdk-java/1.12.569 Linux/5.10.213-201.855.amzn2.x86_64 OpenJDK_64-Bit_Server_VM/25.412-b08 java/1.8.0_412 scala/2.12.15',
   lambdaPython:
     'Boto3/1.34.42 md/Botocore#1.34.42 ua/2.0 os/linux#5.10.215-223.850.amzn2.x86_64 md/arch#x86_64 lang/python#3.12.3 md/pyimpl#CPython exec-env/AWS_Lambda_python3.12 cfg/retry-mode#legacy',
   lambdaNode:

@@ -60,8 +60,17 @@ function readsInConsole(diary: Diary, who: Person, number: number): void {
   const at = on(number, '08:00') + random.int(0, 8 * HOUR);
   const ip = placeOf(diary, who, number);
   const keys = openConsole(diary, at, who, permissionSet(account, who.set), ip);
-  browses(diary, at + 6, keys, ip, who.browser, random.int(3, 8));
+  if (random.chance(0.2)) dashboard(diary, at + 4, keys, ip, who.browser);
+  browses(diary, at + 60, keys, ip, who.browser, random.int(3, 8));
   if (who.set === 'ReadOnly' && random.chance(0.5)) refusedClicks(diary, at + 40 * MINUTE, keys, ip, who.browser);
+}
+
+/** The start page of a team: all its widgets ask at once. */
+function dashboard(diary: Diary, at: Seconds, keys: readonly Session[], ip: string, ua: string): void {
+  consolePages.flat().forEach((action, index) => {
+    diary.does(at + index, diary.random.pick(keys), action, { ip, ua, fromConsole: diary.random.chance(0.6) });
+  });
+  diary.shows('a dashboard of the console: thirty reads in a minute');
 }
 
 /** Somebody who may only read presses what is not for readers: several things refused within minutes. */

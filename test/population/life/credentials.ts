@@ -118,6 +118,34 @@ function broker(diary: Diary): void {
   }
 }
 
+/** File transfers for customers: the same, for whoever logs in there, with a policy of a prefix. */
+function transfers(diary: Diary): void {
+  const caller = iamUser(users.transferBroker, longTermKey('transfer-portal-broker'));
+  const origin = from(prodNat[2], agents.java);
+  for (const number of days) {
+    for (let visit = 0; visit < 3; visit++) {
+      const at = on(number, '08:00') + visit * 4 * HOUR + diary.random.int(0, HOUR);
+      const customer = `customer-${diary.random.int(10, 60)}`;
+      const policy = JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: `arn:aws:s3:::company-transfer/${customer}/*` }],
+      });
+      const grant = getFederationToken(diary.trail, {
+        at,
+        caller,
+        user: users.transferBroker,
+        name: customer,
+        origin,
+        policy,
+        seconds: 3600,
+      });
+      const session = diary.keep(grant);
+      diary.does(at + 4, session, actions.putObject(PROD, 'company-transfer', `${customer}/upload.zip`), origin);
+      diary.shows('a portal for file transfers');
+    }
+  }
+}
+
 /** Developers who still have users: aws-vault asks for a token with MFA, and for a role with it. */
 function awsVault(diary: Diary): void {
   const desk = '79.192.14.60';
@@ -236,6 +264,7 @@ function tokenWithoutMfa(diary: Diary): void {
 export function credentials(diary: Diary): void {
   machinesWithKeys(diary);
   broker(diary);
+  transfers(diary);
   awsVault(diary);
   tokenWithoutMfa(diary);
 }

@@ -205,11 +205,15 @@ function oldPrograms(diary: Diary, fleet: Map<string, Life>): void {
     call('sqs:ReceiveMessage', { queueUrl: 'erp' }),
     actions.putObject(PROD, 'company-erp', `out/${diary.random.int(1, 9999)}.xml`),
   ];
+  // The old agent beside a program of today; and on a third, an old program beside an agent of today.
+  const third = lives(diary, 'erp-3', machine(3, 'v2'));
+  works(diary, third, 60, work, agents.javaOld, { key: 'v1' });
   const alone = lives(diary, 'erp-1', machine(1, 'v1'));
   works(diary, alone, 45, work, agents.javaOld, { key: 'v1' });
   const beside = lives(diary, 'erp-2', machine(2, 'v1'));
   works(diary, beside, 45, work, agents.java);
-  fleet.set('erp-1', alone).set('erp-2', beside);
+  fleet.set('erp-1', alone).set('erp-2', beside).set('erp-3', third);
+  diary.shows('an old agent beside a newer program');
   diary.shows('an old SDK that knows IMDSv1 only');
 }
 

@@ -3,8 +3,8 @@ import { actions, assumeRole, deliver, HOUR, MINUTE, type Seconds } from '../../
 import { call } from '../company/calls';
 import { days, moments, on, workdays } from '../company/calendar';
 import type { Diary } from '../company/diary';
-import { PROD, roles, SHARED } from '../company/estate';
-import { agents, clusterNat, from, prodNat, sharedNat, vpcs } from '../company/networks';
+import { backupMember, DEV, PROD, roles, SHARED, STAGING } from '../company/estate';
+import { agents, clusterNat, corporate, from, prodNat, sharedNat, vpcs } from '../company/networks';
 import { lives, works, type Life, type Machine } from './machines';
 
 /** The web servers read prices with a role of their own, some times a day. */
@@ -176,9 +176,74 @@ function ecsOnInstances(diary: Diary, fleet: Map<string, Life>): void {
   }
 }
 
+/** A backup host of shared services opens the backup role of each account every night. */
+function backupHost(diary: Diary, fleet: Map<string, Life>): void {
+  const machine: Machine = {
+    id: 'i-06a5b4c3d2e1f0987',
+    role: roles.backupHost,
+    vpc: vpcs.shared,
+    privateIp: '10.10.3.30',
+    exit: () => sharedNat,
+  };
+  const life = lives(diary, 'backup-host', machine);
+  fleet.set('backup-host', life);
+  const origin = from(sharedNat, agents.boto);
+  for (const number of days) {
+    for (const account of [DEV, STAGING, PROD]) {
+      const at = on(number, '23:05') + diary.random.int(0, 40 * MINUTE);
+      const caller = life.sessionAt(at).v2;
+      const session = diary.keep(
+        assumeRole(diary.trail, { at, caller, role: backupMember(account), name: 'backup-host', origin }),
+      );
+      const steps = ['ec2:DescribeVolumes', 'ec2:DescribeSnapshots', 'ec2:CreateSnapshot'];
+      diary.doesAll(at + 2, session, steps.map((name) => call(name)), origin, 5); // prettier-ignore
+      diary.shows('a backup host assumes the backup role of each account');
+    }
+  }
+}
+
+/** Two web servers read the tax rates that shared services keep. */
+function taxRates(diary: Diary, fleet: ReadonlyMap<string, Life>): void {
+  for (const name of ['web-3', 'web-4']) {
+    const life = fleet.get(name);
+    if (life === undefined) throw new Error(`${name} is missing`);
+    for (const number of days) {
+      const at = on(number, '05:10') + diary.random.int(0, HOUR);
+      const origin = from(life.machine.exit(at), agents.java);
+      const caller = life.sessionAt(at).v2;
+      const session = diary.keep(assumeRole(diary.trail, { at, caller, role: roles.taxRates, name: 'rates', origin }));
+      diary.does(at + 1, session, actions.getItem(SHARED, 'tax-rates'), origin);
+      diary.shows('an instance reads in another own account by a role');
+    }
+  }
+}
+
+/** The gateway of the plant calls over the line of the company, and through its proxy. */
+function plant(diary: Diary, fleet: Map<string, Life>): void {
+  const machine: Machine = {
+    id: 'i-02f1e0d9c8b7a6543',
+    role: roles.plant,
+    vpc: 'vpc-0f0e1d2c3b4a59687',
+    privateIp: '10.70.1.5',
+    exit: () => '3.123.60.71',
+  };
+  const life = lives(diary, 'plant', machine);
+  fleet.set('plant', life);
+  const origin = (): ReturnType<typeof from> =>
+    from(diary.random.chance(0.5) ? '3.123.60.71' : diary.random.pick(corporate), agents.boto);
+  const work = (): ReturnType<typeof actions.putObject>[] => [
+    actions.putObject(PROD, 'company-plant', `line-${diary.random.int(1, 9)}.json`),
+  ];
+  works(diary, life, 60, work, agents.boto, { origin });
+  diary.shows('an instance that leaves through the proxy of the company');
+}
+
 export function instanceRoles(diary: Diary, fleet: Map<string, Life>): void {
   appRole(diary, fleet);
   kube2iam(diary, fleet);
   jenkins(diary, fleet);
   ecsOnInstances(diary, fleet);
+  backupHost(diary, fleet);
+  taxRates(diary, fleet);
+  plant(diary, fleet);
 }

@@ -1,9 +1,9 @@
 /** What goes wrong on ordinary days: a job that asks in vain for hours, roles that are not there yet, too many calls. */
 import { actions, assumeRole, assumeRoleDenied, deliver, HOUR, MINUTE, role } from '../../../scripts/sample/records';
-import { call, failing, refused, throttled } from '../company/calls';
+import { call, calls, failing, refused, throttled } from '../company/calls';
 import { on, workdays } from '../company/calendar';
 import type { Diary } from '../company/diary';
-import { permissionSet, PROD, roles, SHARED } from '../company/estate';
+import { DEV, permissionSet, PROD, roles, SHARED } from '../company/estate';
 import { agents, from, prodNat } from '../company/networks';
 import { named, placeOf, signOn } from './staff';
 
@@ -47,6 +47,22 @@ function notThereYet(diary: Diary, number: number): void {
   diary.shows('a new role that is not there yet: refused, then granted');
 }
 
+/** An engineer whose permission set lacks something new tries what he can think of, and asks a colleague. */
+function withoutPermission(diary: Diary): void {
+  const who = named('finn');
+  const at = on(9, '09:40');
+  const origin = from(who.home, who.cli);
+  const session = signOn(diary, at, who, permissionSet(DEV, who.set), origin);
+  calls(
+    'bedrock:ListFoundationModels bedrock:GetFoundationModel bedrock:InvokeModel iam:ListAttachedRolePolicies iam:GetRole',
+  )
+    .concat(calls('bedrock:ListFoundationModels bedrock:InvokeModel'))
+    .forEach((action, index) => {
+      diary.does(at + 60 + index * 30, session, refused(session, action), origin);
+    });
+  diary.shows('an engineer without a permission tries a few things');
+}
+
 /** A batch that runs into every limit at once. */
 function tooManyCalls(diary: Diary, number: number): void {
   const at = on(number, '04:00') + diary.random.int(0, 20 * MINUTE);
@@ -76,6 +92,7 @@ function tooManyCalls(diary: Diary, number: number): void {
 
 export function trouble(diary: Diary): void {
   brokenJob(diary);
+  withoutPermission(diary);
   for (const number of workdays) {
     if (number % 3 === 1) notThereYet(diary, number);
     tooManyCalls(diary, number);

@@ -11,7 +11,7 @@ import {
   type Role,
 } from '../../../scripts/sample/records';
 import { call } from '../company/calls';
-import { moments } from '../company/calendar';
+import { days, moments, on } from '../company/calendar';
 import type { Diary } from '../company/diary';
 import { DEV, PROD, roles, STAGING } from '../company/estate';
 import { agents, clusterNat, endpoints, from, prodNat } from '../company/networks';
@@ -137,6 +137,29 @@ function tasks(diary: Diary, of: Role, everyMinutes: number, ownRole: boolean): 
   }
 }
 
+/** Nightly jobs of Glue: a dozen executors with one session, each behind the gateway of its zone. */
+function jobs(diary: Diary): void {
+  for (const number of days) {
+    const at = on(number, '02:15') + diary.random.int(0, 1800);
+    const session = diary.keep(
+      deliver(diary.trail, {
+        at,
+        service: 'glue',
+        role: roles.glue,
+        name: 'GlueJobRunnerSession',
+        minutes: 60,
+        withAssumedRoleUser: true,
+      }),
+      'glue nightly',
+    );
+    for (let step = 0; step < 24; step++) {
+      const part = actions.getObject(PROD, 'company-analytics', `events/part-${diary.random.int(0, 63)}.parquet`);
+      diary.does(at + 30 + step * 40, session, part, from(diary.random.pick(prodNat), agents.spark));
+    }
+    diary.shows('a job of many executors behind several exits');
+  }
+}
+
 const cluster = 'oidc.eks.eu-central-1.amazonaws.com/id/1D9C7B5A3F1E0D2C4B6A8F7E5D3C1B0A';
 
 /** Pods that sign in with the token of their service account, behind the two exits of the cluster. */
@@ -198,6 +221,7 @@ export function workloads(diary: Diary, fleet: ReadonlyMap<string, Life>): void 
   for (const shape of functions) functionsAtWork(diary, shape);
   tasks(diary, roles.checkoutTask, 95, false);
   tasks(diary, roles.queueTask, 240, true);
+  jobs(diary);
   irsa(diary, roles.irsaPayments, 'payments', 75);
   irsa(diary, roles.irsaSearch, 'search', 95);
   const node = fleet.get('kube-1');
