@@ -6,9 +6,11 @@
 import type { OrdinaryLife } from '../life/ordinary-life';
 import { chains } from './chains';
 import { containment } from './containment';
+import { doubtful } from './doubtful';
 import { evasion } from './evasion';
 import { instanceThefts } from './instances';
 import { otherAccounts } from './other-accounts';
+import { otherWays } from './other-ways';
 import { places } from './places';
 import type { Attack } from './scene';
 import { tokens } from './tokens';
@@ -26,5 +28,7 @@ export function attacksUpon(life: OrdinaryLife): Attack[] {
     ...evasion(life),
     ...otherAccounts(life),
     ...containment(life),
+    ...doubtful(life),
+    ...otherWays(life),
   ];
 }

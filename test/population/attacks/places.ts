@@ -1,4 +1,4 @@
-/** §2.11, 2.12, 2.17–2.19: credentials in two places, workloads elsewhere, tools, sessions unlike their peers, reading much. */
+/** §2.11, 2.12, 2.17–2.19: credentials in two places, workloads elsewhere, tools, sessions unlike their peers. */
 import {
   actions,
   assumeRoleWithWebIdentity,
