@@ -9,6 +9,7 @@ import { EventFlag } from '../cloudtrail/columns';
 import { toolMarker, userAgentOs } from '../cloudtrail/user-agent';
 import type { ContextFact, CoverageNote, Severity } from '../contract';
 import { actionAt, hasFlag, succeeded, textAt } from '../lineage/table';
+import { wordsOfLocation } from '../network-facts';
 import { lowered } from '../severity';
 import { roleLabel, sessionLabel } from './describe';
 import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } from './detector';
@@ -204,6 +205,10 @@ function explain(
     `${counted(elsewhere.length, 'call')} with credentials that EC2 delivered to this instance came from ${listed(shown.places.map((place) => clean(place, 64)))}: ${listed([...verdicts].map((verdict) => verdictWords[verdict]))}.`,
     'Instance credentials are meant for the instance alone; whoever holds them elsewhere took them from it, by way of its metadata service or its disk.',
   ];
+  const networks = networksOf(input, shown.places);
+  if (networks.length > 0) {
+    sentences.push(`Whose network that is: ${listed(networks)}.`);
+  }
   if (shown.writes > 0) {
     sentences.push(`${counted(shown.writes, 'call')} from there changed something or read a secret.`);
   }
@@ -230,6 +235,14 @@ function explain(
     );
   }
   return sentences.join(' ');
+}
+
+/** `8.8.8.8: AS15169 Google LLC, US`, of places that a database of the user knows. AWS is named, never trusted for that. */
+function networksOf({ network }: DetectionInput, places: readonly string[]): string[] {
+  return places.flatMap((place) => {
+    const words = wordsOfLocation(network, place);
+    return words === '' ? [] : [clean(`${place}: ${words}`, 160)];
+  });
 }
 
 function evidenceOf(input: DetectionInput, found: Whereabouts, elsewhere: readonly ElsewhereUse[]): EvidenceRow[] {
