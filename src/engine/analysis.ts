@@ -4,6 +4,7 @@
  * Guarantee: a function of the set of events, the case and the options, whatever the order of files; coverage is always
  * there; ids come from rule and entities, never from times, counts or paths.
  */
+import type { Baseline } from './baseline';
 import type { CaseSettings, Suppression } from './case-settings';
 import type { FileResult } from './cloudtrail/columns';
 import { formatInstant, parseInstant } from './cloudtrail/time';
@@ -75,6 +76,8 @@ export interface AnalyzeOptions {
   readonly detectors?: readonly Detector[];
   /** What databases of the user's own say of addresses. */
   readonly network?: NetworkFacts;
+  /** What quiet weeks before look like. */
+  readonly baseline?: Baseline;
 }
 
 /** Remedies of one finding beyond this are in its plan only: a key that made a thousand sessions has thousands. */
@@ -97,6 +100,7 @@ export function analyzeModel(model: LineageModel, settings: CaseSettings, option
     ownAccounts: ownAccountsOf(model, settings),
     inWindow: window.contains,
     ...(options.network === undefined ? {} : { network: options.network }),
+    ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
   };
   const { detectors = allDetectors, rules = [] } = options;
   const asked = detectors.filter(({ id }) => rules.length === 0 || rules.includes(id));

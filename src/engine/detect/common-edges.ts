@@ -2,8 +2,12 @@
  * How usual an assumption is in the loaded logs: on how many days, and from how many different roots, one identity
  * assumed a role. The identity is the role or user, not its session.
  */
+import type { Baseline } from '../baseline';
+import { parseInstant } from '../cloudtrail/time';
 import type { LineageModel, Session } from '../lineage/model';
 import { callerIdentity, rootIdentity } from './describe';
+import { knownPopulation, type KnownPopulation } from './known-population';
+import { edgeKey as keyOf } from './population-keys';
 
 export const dayMs = 24 * 3600 * 1000;
 /** Logs shorter than this cannot tell usual from unusual. */
@@ -22,9 +26,11 @@ export interface EdgeCount {
 
 export class CommonEdges {
   private readonly uses = new Map<string, EdgeUse>();
+  private readonly known: KnownPopulation;
 
-  /** Of these roles only. */
-  constructor(model: LineageModel, roles: Iterable<string>) {
+  /** Of these roles only; what the baseline tells of them counts too. */
+  constructor(model: LineageModel, roles: Iterable<string>, baseline?: Baseline) {
+    this.known = knownPopulation(baseline);
     const wanted = new Set(roles);
     for (const issuance of wanted.size === 0 ? [] : model.issuances) {
       if (!issuance.counted || issuance.roleArn === '' || !wanted.has(issuance.roleArn)) {
@@ -44,8 +50,19 @@ export class CommonEdges {
   }
 
   count(caller: Session, roleArn: string): EdgeCount {
-    const use = this.uses.get(edgeKey(caller, roleArn));
-    return { days: use?.days.size ?? 0, roots: use?.roots.size ?? 0 };
+    const key = edgeKey(caller, roleArn);
+    const use = this.uses.get(key);
+    const before = this.known.common.get(key) ?? [];
+    if (before.length === 0) {
+      return { days: use?.days.size ?? 0, roots: use?.roots.size ?? 0 };
+    }
+    const days = before.flatMap((edge) => edge.days.map((day) => (parseInstant(day) ?? 0) / dayMs));
+    const roots = new Set([...(use?.roots ?? []), ...before.flatMap((edge) => edge.roots)]);
+    return {
+      days: new Set([...(use?.days ?? []), ...days]).size,
+      // Of many roots the baseline names some.
+      roots: Math.max(roots.size, ...before.map(({ rootCount }) => rootCount)),
+    };
   }
 
   isCommon(caller: Session, roleArn: string): boolean {
@@ -55,11 +72,14 @@ export class CommonEdges {
 }
 
 function edgeKey(caller: Session, roleArn: string): string {
-  return `${callerIdentity(caller)}\n${roleArn}`;
+  return keyOf(callerIdentity(caller), roleArn);
 }
 
-/** Time from the first to the last event, days. */
-export function spanDays(model: LineageModel): number {
-  const { count, time } = model.events;
-  return count === 0 ? 0 : ((time[count - 1] ?? 0) - (time[0] ?? 0)) / dayMs;
+/** Time from the first to the last event, days, and that of the baseline before; a gap between the two is no time. */
+export function spanDays({ events: { count, time } }: LineageModel, baseline?: Baseline): number {
+  const { first: from, last: to } = knownPopulation(baseline);
+  const first = count === 0 ? 0 : (time[0] ?? 0);
+  const last = count === 0 ? 0 : (time[count - 1] ?? 0);
+  const before = from === undefined || to === undefined ? 0 : to - from;
+  return (before + Math.max(0, last - Math.max(first, to ?? first))) / dayMs;
 }

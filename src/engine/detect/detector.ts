@@ -4,6 +4,7 @@
  * Guarantee asked of every detector: no clock, no randomness, the same model gives the same findings in the
  * same order; what could not be judged is said in a coverage note instead of silence.
  */
+import type { Baseline } from '../baseline';
 import type { CaseSettings } from '../case-settings';
 import type { ContextFact, CoverageNote, CreatedObject, FindingConfidence, Severity } from '../contract';
 import type { LineageModel } from '../lineage/model';
@@ -18,6 +19,8 @@ export interface DetectionInput {
   readonly inWindow: (row: number) => boolean;
   /** What databases of the user's own say of addresses; absent unless some are configured. */
   readonly network?: NetworkFacts;
+  /** What quiet weeks before look like; absent unless one is given. */
+  readonly baseline?: Baseline;
 }
 
 export interface EvidenceRow {

@@ -50,6 +50,7 @@ function detect(input: DetectionInput): Detection {
   const edges = new CommonEdges(
     model,
     [...groups.values()].flatMap((paths) => paths[0]?.roles[0] ?? []),
+    input.baseline,
   );
   const elsewhere = new Map(whereabouts(input).map((found) => [found.instance.key, found]));
   return { findings: [...groups.values()].map((paths) => draftOf(input, paths, edges, elsewhere)), notes: [] };

@@ -9,9 +9,12 @@ import { ec2CredentialChain } from './ec2-credential-chain';
 import { ec2CredentialOffInstance } from './ec2-credential-off-instance';
 import { imdsv1CredentialUse } from './imdsv1-credential-use';
 import { instanceCredentialHandoff } from './instance-credential-handoff';
+import { rareClient } from './rare-client';
+import { rareRoleEdge } from './rare-role-edge';
 import { roleChainDepth } from './role-chain-depth';
 import { roleJuggling } from './role-juggling';
 import { sessionMultiOrigin } from './session-multi-origin';
+import { sessionOutlier } from './session-outlier';
 import { trustPolicyBackdoor } from './trust-policy-backdoor';
 
 export const detectors: readonly Detector[] = [
@@ -24,6 +27,9 @@ export const detectors: readonly Detector[] = [
   roleJuggling,
   trustPolicyBackdoor,
   sessionMultiOrigin,
+  rareRoleEdge,
+  rareClient,
+  sessionOutlier,
   discoveryBurst,
   accessDeniedEnumeration,
   activeAfterContainment,

@@ -48,13 +48,14 @@ function detect(input: DetectionInput): Detection {
       }
     }
   }
-  const days = spanDays(model);
+  const days = spanDays(model, input.baseline);
   const hops = [...groups.values()].flatMap((paths) => tellingPath(paths).hops);
   const edges =
     days >= baselineDays
       ? new CommonEdges(
           model,
           hops.map(({ roleArn }) => roleArn),
+          input.baseline,
         )
       : undefined;
   const refused = refusedOf(model);

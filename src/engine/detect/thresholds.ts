@@ -67,6 +67,53 @@ export const thresholds = {
       description: 'Minutes from the first to the last of them that have to be exceeded.',
     },
   },
+  'rare-role-edge': {
+    days: {
+      usual: 7,
+      least: 1,
+      most: 365,
+      description: 'Days of logs and baseline below which nothing is called rare.',
+    },
+    assumptions: {
+      usual: 50,
+      least: 1,
+      most: 1_000_000,
+      description: 'Successful assumptions below which nothing is called rare.',
+    },
+    callers: { usual: 5, least: 1, most: 100_000, description: 'Callers below which nothing is called rare.' },
+    learningDays: {
+      usual: 3,
+      least: 0,
+      most: 365,
+      description: 'Days from the beginning on in which nothing is new, at least.',
+    },
+    learningPercent: {
+      usual: 30,
+      least: 0,
+      most: 90,
+      description: 'Percent of the time from the beginning on in which nothing is new, at least.',
+    },
+  },
+  'session-outlier': {
+    sessions: {
+      usual: 8,
+      least: 3,
+      most: 100_000,
+      description: 'Sessions of a kind below which none of it is judged.',
+    },
+    deviations: {
+      usual: 4,
+      least: 1,
+      most: 1000,
+      description: 'Usual deviations above the median from which a number counts; two such numbers are an outlier.',
+    },
+    extreme: {
+      usual: 8,
+      least: 1,
+      most: 1000,
+      description: 'Usual deviations from which one number alone is an outlier.',
+    },
+  },
   'discovery-burst': {
     actionsInOneMinute: {
       usual: 15,
