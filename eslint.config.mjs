@@ -155,6 +155,8 @@ export default defineConfig(
       ),
       ...syntax(NO_DYNAMIC_IMPORT, ...CLOCK),
       ...DETERMINISM,
+      // Loops over all events run once, before they are hot: until then V8 takes ten times as long for `for … of`.
+      '@typescript-eslint/prefer-for-of': 'off',
     },
   },
   {

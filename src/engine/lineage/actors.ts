@@ -31,15 +31,15 @@ export class Actors {
   setAll(rows: Uint32Array, draft: SessionDraft): void {
     const { column } = this;
     const { index } = draft;
-    for (const row of rows) {
-      column[row] = index;
+    for (let at = 0; at < rows.length; at++) {
+      column[rows[at] ?? 0] = index;
     }
   }
 
   clear(rows: Uint32Array): void {
     const { column } = this;
-    for (const row of rows) {
-      column[row] = -1;
+    for (let at = 0; at < rows.length; at++) {
+      column[rows[at] ?? 0] = -1;
     }
   }
 

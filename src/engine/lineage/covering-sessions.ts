@@ -68,8 +68,14 @@ export class CoveringSessions {
   ) {
     this.services = [...services];
     const positions = new Map(this.services.map((service, at) => [service, at]));
-    this.serviceOf = Int32Array.from(table.actions, ({ eventSource }) => positions.get(eventSource) ?? -1);
-    this.isDirect = Uint8Array.from(table.callers, ({ invokedBy }) => (invokedBy === '' ? 1 : 0));
+    this.serviceOf = new Int32Array(table.actions.length);
+    table.actions.forEach(({ eventSource }, action) => {
+      this.serviceOf[action] = positions.get(eventSource) ?? -1;
+    });
+    this.isDirect = new Uint8Array(table.callers.length);
+    table.callers.forEach(({ invokedBy }, caller) => {
+      this.isDirect[caller] = invokedBy === '' ? 1 : 0;
+    });
     for (const draft of drafts.values()) {
       const { caller: first } = draft;
       if (!cells.has(draft.cell) || (first !== undefined && !forwardingTypes.has(first.type))) {
@@ -161,7 +167,8 @@ export class CoveringSessions {
     const ends = new Uint32Array(services.length);
     let all = 0;
     for (const { rows } of drafts) {
-      for (const row of rows) {
+      for (let at = 0; at < rows.length; at++) {
+        const row = rows[at] ?? 0;
         const service = serviceOf[action[row] ?? 0] ?? -1;
         if (service !== -1 && isDirect[caller[row] ?? 0] === 1) {
           ends[service] = (ends[service] ?? 0) + 1;
@@ -181,7 +188,8 @@ export class CoveringSessions {
     }
     const found = new Uint32Array(all);
     for (const { rows } of drafts) {
-      for (const row of rows) {
+      for (let next = 0; next < rows.length; next++) {
+        const row = rows[next] ?? 0;
         const service = serviceOf[action[row] ?? 0] ?? -1;
         if (service !== -1 && isDirect[caller[row] ?? 0] === 1) {
           const at = ends[service] ?? 0;
@@ -207,7 +215,9 @@ export class CoveringSessions {
     const { time } = this.table;
     let length = 0;
     let last = NaN;
-    for (const row of rows) {
+    const all = rows.length;
+    for (let next = 0; next < all; next++) {
+      const row = rows[next] ?? 0;
       const at = time[row] ?? 0;
       if (at !== last) {
         rows[length++] = row;

@@ -16,7 +16,10 @@ export function countHops(
   settings: RoleChainSettings,
   notes: ModelNote[],
 ): void {
-  const parents = Int32Array.from(sessions, ({ parent }) => parent ?? -1);
+  const parents = new Int32Array(sessions.length);
+  sessions.forEach(({ parent }, index) => {
+    parents[index] = parent ?? -1;
+  });
   const cut = cutCycles(sessions, parents);
   if (cut > 0) {
     notes.push({
@@ -140,9 +143,10 @@ class Hops {
     private readonly settings: RoleChainSettings,
   ) {
     this.depths = new Int32Array(sessions.length).fill(-1);
-    this.counted = Uint8Array.from(sessions, (session) =>
-      session.issuances.some((index) => issuances[index]?.counted === true) ? 1 : 0,
-    );
+    this.counted = new Uint8Array(sessions.length);
+    sessions.forEach((session, at) => {
+      this.counted[at] = session.issuances.some((index) => issuances[index]?.counted === true) ? 1 : 0;
+    });
     this.below = new Below(sessions, parents);
   }
 

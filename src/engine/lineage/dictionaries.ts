@@ -50,14 +50,22 @@ export class Dictionaries {
   }
 
   unify({ strings, callers, actions }: FileColumns): Remap {
-    const ofStrings = Uint32Array.from(strings.ends, (_, index) => this.stringOf(strings, index));
-    return {
-      strings: ofStrings,
-      callers: Uint32Array.from(callers.ends, (_, index) => this.callerOf(callers, index)),
-      actions: Uint32Array.from({ length: actions.length / 2 }, (_, index) =>
-        this.actionOf(ofStrings[actions[index * 2] ?? 0] ?? 0, ofStrings[actions[index * 2 + 1] ?? 0] ?? 0),
-      ),
-    };
+    const ofStrings = new Uint32Array(strings.ends.length);
+    for (let index = 0; index < ofStrings.length; index++) {
+      ofStrings[index] = this.stringOf(strings, index);
+    }
+    const ofCallers = new Uint32Array(callers.ends.length);
+    for (let index = 0; index < ofCallers.length; index++) {
+      ofCallers[index] = this.callerOf(callers, index);
+    }
+    const ofActions = new Uint32Array(actions.length / 2);
+    for (let index = 0; index < ofActions.length; index++) {
+      ofActions[index] = this.actionOf(
+        ofStrings[actions[index * 2] ?? 0] ?? 0,
+        ofStrings[actions[index * 2 + 1] ?? 0] ?? 0,
+      );
+    }
+    return { strings: ofStrings, callers: ofCallers, actions: ofActions };
   }
 
   private stringOf(texts: Texts, index: number): number {

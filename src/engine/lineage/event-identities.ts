@@ -163,3 +163,11 @@ export class EventIdentities {
     this.crowded.set(this.space.text(code), code);
   }
 }
+
+/** `ids`: four words a row. */
+export function hashOfEventId(ids: Uint32Array, row: number): number {
+  const at = row * 4;
+  let hash = Math.imul((ids[at] ?? 0) ^ Math.imul(ids[at + 3] ?? 0, 0x9e3779b1), 0x85ebca6b);
+  hash = Math.imul(hash ^ (ids[at + 1] ?? 0) ^ (hash >>> 15), 0xc2b2ae35) ^ (ids[at + 2] ?? 0);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}

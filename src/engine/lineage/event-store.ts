@@ -16,7 +16,7 @@ import { asideNotes, describeFiles, type Reason } from './describe-events';
 import { Dictionaries } from './dictionaries';
 import { Copies } from './event-copies';
 import { EventColumns } from './event-columns';
-import { EventIdentities, type IdentitySpace } from './event-identities';
+import { EventIdentities, hashOfEventId, type IdentitySpace } from './event-identities';
 import { eventTable } from './event-table';
 import { inInstantOrder } from './instant-order';
 import type { EventTable, ModelFile, ModelNote } from './model';
@@ -172,7 +172,7 @@ export class EventStore implements IdentitySpace {
     this.incoming.appendFile(columns, number, this.dictionaries.unify(columns));
     const ids = this.incoming.column('eventId');
     for (let row = first; row < this.incoming.count; row++) {
-      this.offer(row, hashOf(ids, row));
+      this.offer(row, hashOfEventId(ids, row));
     }
   }
 
@@ -346,35 +346,57 @@ export class EventStore implements IdentitySpace {
       }
     }
     inInstantOrder(coming, incoming.column('time'), (a, b) => this.order(incoming, a, incoming, b));
-    const left = gone.reduce((sum, each) => sum + each, 0);
-    const sources = new Int32Array(table.count - left + coming.length);
     const moved = new Int32Array(table.count).fill(-1);
     const placed = new Int32Array(incoming.count).fill(-1);
     const inserted = new Uint32Array(coming.length);
-    let next = 0;
+    const left = countOf(gone);
+    const sources = new Int32Array(table.count - left + coming.length);
+    let row = 0;
     let at = 0;
-    for (let row = 0; row < sources.length; row++) {
-      while (at < table.count && gone[at] === 1) {
-        at++;
+    const takeUntil = (end: number): void => {
+      for (; at < end; at++) {
+        if (gone[at] !== 1) {
+          sources[row] = at;
+          moved[at] = row;
+          row++;
+        }
       }
+    };
+    for (let next = 0; next < coming.length; next++) {
       const arrival = coming[next] ?? 0;
-      if (next < coming.length && (at >= table.count || this.order(incoming, arrival, table, at) < 0)) {
-        sources[row] = ~arrival;
-        placed[arrival] = row;
-        inserted[next] = row;
-        next++;
-      } else {
-        sources[row] = at;
-        moved[at] = row;
-        at++;
-      }
+      takeUntil(this.placeIn(table, at, incoming, arrival));
+      sources[row] = ~arrival;
+      placed[arrival] = row;
+      inserted[next] = row;
+      row++;
     }
+    takeUntil(table.count);
     if (left > 0 || coming.length > 0) {
       this.identities.recode((code) => (code >= 0 ? moved[code] : placed[~code]) ?? -1);
       this.table = EventColumns.merged(table, incoming, sources, moved, placed);
     }
     this.incoming = new EventColumns();
     return { moved, inserted };
+  }
+
+  /** The first row of the table, from this one on, that the arrival comes before. Rows that are gone are in order too. */
+  private placeIn(table: EventColumns, from: number, incoming: EventColumns, arrival: number): number {
+    let low = from;
+    let high = from;
+    // Most are near to the one before.
+    for (let step = 1; high < table.count && this.order(incoming, arrival, table, high) >= 0; step *= 2) {
+      low = high + 1;
+      high = Math.min(table.count, low + step);
+    }
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.order(incoming, arrival, table, middle) < 0) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
   }
 
   /** Instant order; within an instant by event id, which says nothing, but is the same in every run. */
@@ -407,7 +429,7 @@ export class EventStore implements IdentitySpace {
   }
 
   hash(code: number): number {
-    return hashOf(this.columnsOf(code).column('eventId'), this.rowOf(code));
+    return hashOfEventId(this.columnsOf(code).column('eventId'), this.rowOf(code));
   }
 
   same(a: number, b: number): boolean {
@@ -444,9 +466,10 @@ export class EventStore implements IdentitySpace {
   }
 }
 
-function hashOf(ids: Uint32Array, row: number): number {
-  const at = row * 4;
-  let hash = Math.imul((ids[at] ?? 0) ^ Math.imul(ids[at + 3] ?? 0, 0x9e3779b1), 0x85ebca6b);
-  hash = Math.imul(hash ^ (ids[at + 1] ?? 0) ^ (hash >>> 15), 0xc2b2ae35) ^ (ids[at + 2] ?? 0);
-  return (hash ^ (hash >>> 13)) >>> 0;
+function countOf(marks: Uint8Array): number {
+  let count = 0;
+  for (let at = 0; at < marks.length; at++) {
+    count += marks[at] ?? 0;
+  }
+  return count;
 }

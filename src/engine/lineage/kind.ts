@@ -174,8 +174,9 @@ function unseenRoleKind(table: EventTable, draft: SessionDraft, caller: Caller |
     return { kind: 'eks-pod', originKnown: false };
   }
   const classes = classesOf(table);
-  for (const row of draft.rows) {
-    const agent = classes.ofAgent(table, row);
+  const { rows } = draft;
+  for (let at = 0; at < rows.length; at++) {
+    const agent = classes.ofAgent(table, rows[at] ?? 0);
     if ((agent & AgentClass.lambda) !== 0) {
       return { kind: 'lambda', originKnown: false };
     }

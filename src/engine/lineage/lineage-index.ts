@@ -78,8 +78,8 @@ export class LineageIndex {
     const touched = this.touchedBy(moved);
     this.records = this.recordsNow(table, moved, inserted);
     const freshCallers = new Uint8Array(table.callers.length);
-    for (const row of inserted) {
-      freshCallers[table.caller[row] ?? 0] = 1;
+    for (let at = 0; at < inserted.length; at++) {
+      freshCallers[table.caller[inserted[at] ?? 0] ?? 0] = 1;
     }
     const division = this.cells.divide(table, rows.callers, this.records, touched, {
       caller: (index) => freshCallers[index] === 1,
@@ -136,7 +136,8 @@ export class LineageIndex {
       }
     }
     const classes = classesOf(table).ofActions(table.actions);
-    for (const row of inserted) {
+    for (let at = 0; at < inserted.length; at++) {
+      const row = inserted[at] ?? 0;
       const issues = ((classes[table.action[row] ?? 0] ?? 0) & ActionClass.issues) !== 0;
       const record = issues ? table.notable.get(row) : undefined;
       const issuance = record === undefined ? undefined : issuanceOf(table, row, record);
@@ -231,10 +232,21 @@ export class LineageIndex {
 
 /** By their creation or first call; of one instant by their ids. */
 function inOrder(sessions: readonly SessionDraft[]): SessionDraft[] {
-  const starts = Float64Array.from(sessions, startOf);
-  const order = Uint32Array.from(sessions, (_, at) => at);
+  const starts = new Float64Array(sessions.length);
+  const order = new Uint32Array(sessions.length);
+  sessions.forEach((session, at) => {
+    starts[at] = startOf(session);
+    order[at] = at;
+  });
   inInstantOrder(order, starts, (a, b) => compareText(sessions[a]?.id ?? '', sessions[b]?.id ?? ''));
-  return Array.from(order, (at) => sessions[at]).filter((session) => session !== undefined);
+  const ordered: SessionDraft[] = [];
+  for (let at = 0; at < order.length; at++) {
+    const session = sessions[order[at] ?? 0];
+    if (session !== undefined) {
+      ordered.push(session);
+    }
+  }
+  return ordered;
 }
 
 /** The last instant that a date can be, for what has no time at all. */

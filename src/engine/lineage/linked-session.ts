@@ -95,7 +95,8 @@ function deniedAmong(table: EventTable, rows: Uint32Array): number {
   const classes = classesOf(table);
   const { errorCode } = table;
   let denied = 0;
-  for (const row of rows) {
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0;
     if (errorCode[row] !== 0 && classes.isDenied(table, row)) {
       denied++;
     }
