@@ -19,7 +19,7 @@ function fieldOf(value: unknown, name: string): JsonValue | undefined {
 /** The value at a path of field names; `undefined` when any step is missing. */
 export function valueAt(start: JsonValue | undefined, ...path: readonly string[]): JsonValue | undefined {
   let value: JsonValue | undefined = start;
-  for (const name of path) value = fieldOf(value, name);
+  for (let step = 0; step < path.length; step += 1) value = fieldOf(value, path[step] ?? '');
   return value;
 }
 

@@ -67,6 +67,25 @@ function parseIso(text: string): number | undefined {
   return instant === undefined || offset === undefined ? undefined : instant - offset;
 }
 
+/** As AWS writes nearly all of them, `2023-07-10T12:00:00Z`; `undefined` for anything else, which may be an instant too. */
+function parseUsual(text: string): number | undefined {
+  if (text.length !== 20) return undefined;
+  for (let at = 0; at < 20; at += 1) {
+    const code = text.charCodeAt(at);
+    const wanted =
+      at === 4 || at === 7 ? DASH : at === 10 ? LETTER_T : at === 13 || at === 16 ? COLON : at === 19 ? LETTER_Z : 0;
+    if (wanted === 0 ? code < DIGIT_0 || code > DIGIT_0 + 9 : code !== wanted) return undefined;
+  }
+  const two = (at: number): number => (text.charCodeAt(at) - DIGIT_0) * 10 + text.charCodeAt(at + 1) - DIGIT_0;
+  return toInstant(two(0) * 100 + two(2), two(5), two(8), two(11), two(14), two(17), 0);
+}
+
+const DIGIT_0 = 0x30;
+const DASH = 0x2d;
+const COLON = 0x3a;
+const LETTER_T = 0x54;
+const LETTER_Z = 0x5a;
+
 function parseUs(text: string): number | undefined {
   const match = US.exec(text);
   if (match === null) return undefined;
@@ -91,6 +110,8 @@ function fromEpoch(value: number): number | undefined {
 export function parseInstant(value: unknown): number | undefined {
   if (typeof value === 'number') return fromEpoch(value);
   if (typeof value !== 'string' || value.length > 64) return undefined;
+  const usual = parseUsual(value);
+  if (usual !== undefined) return usual;
   // Java writes a narrow no-break space before AM/PM since CLDR 42.
   const text = value.replace(/[\s\u00A0\u202F]+/g, ' ').trim();
   return parseIso(text) ?? parseUs(text) ?? (EPOCH.test(text) ? fromEpoch(Number(text)) : undefined);

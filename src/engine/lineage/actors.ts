@@ -15,6 +15,11 @@ export class Actors {
     private readonly drafts: SessionDraft[],
   ) {}
 
+  /** Drafts that it knows. */
+  get size(): number {
+    return this.drafts.length;
+  }
+
   add(draft: SessionDraft): void {
     draft.index = this.drafts.length;
     this.drafts.push(draft);

@@ -10,7 +10,7 @@ import { collectAttempts } from './attempts';
 import { countHops } from './depth';
 import type { EventsUpdate } from './event-store';
 import { collectInstances } from './instances';
-import { JoinedCalls } from './joined-calls';
+import type { JoinedCalls } from './joined-calls';
 import { LinkedSession } from './linked-session';
 import type { EventTable, Issuance, LineageModel, ModelNote, Session } from './model';
 import { RowsBySession } from './rows-by-caller';
@@ -23,6 +23,7 @@ export interface Linked {
   readonly issuances: readonly IssuanceDraft[];
   /** Callers that have rows. */
   readonly callers: readonly number[];
+  readonly calls: JoinedCalls;
 }
 
 /** `events.session` holds the numbers of the sessions already. */
@@ -31,7 +32,7 @@ export function assembleModel(
   linked: Linked,
   settings: CaseSettings,
 ): LineageModel {
-  const issuances = numberIssuances(events, linked.issuances);
+  const issuances = numberIssuances(events, linked);
   const sessions = numberSessions(events, linked, issuances);
   const notes: ModelNote[] = [...eventNotes, ...linkNotes(linked), ...answerNotes(linked)];
   countHops(sessions, issuances, settings.roleChain, notes);
@@ -57,9 +58,8 @@ export function assembleModel(
 
 const none: readonly number[] = [];
 
-function numberIssuances(table: EventTable, drafts: readonly IssuanceDraft[]): Issuance[] {
-  const calls = new JoinedCalls(table);
-  return drafts.map((draft, index) => {
+function numberIssuances(table: EventTable, { issuances, calls }: Linked): Issuance[] {
+  return issuances.map((draft, index) => {
     const { caller, child, twinRows } = draft;
     draft.index = index;
     return {

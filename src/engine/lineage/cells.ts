@@ -34,12 +34,15 @@ const several = -1;
 
 export class Cells {
   private readonly pool = new NamePool();
+  private names = new CallerNames(this.pool);
   /** Place of the names of each caller; -1 when they were not read yet. */
   private places = new Int32Array(0);
   private cellByCaller = new Int32Array(0);
+  /** Callers of the dictionary whose names were read, or are not needed yet. */
+  private known = 0;
   /** Members by number of cell. */
   private readonly sizes: number[] = [];
-  /** Numbers in the pool when it was last made anew: of these most are still in use. */
+  /** Numbers in the pool when it was last made: of these most are still in use. */
   private livingNames = 0;
 
   /** Cell of a caller; -1 when it has none. */
@@ -126,33 +129,54 @@ export class Cells {
     return { kept, callers: openCallers, issuances: openIssuances, work: { linked, cells } };
   }
 
+  /** Names of callers that the dictionary did not have before, and of these issuances; what is not read now is read later. */
+  readNew(table: EventTable, issuances: readonly IssuanceDraft[]): void {
+    this.reserve(table.callers.length);
+    for (; this.known < table.callers.length; this.known++) {
+      const caller = table.callers[this.known];
+      if (caller !== undefined) {
+        this.places[this.known] = this.names.add(caller);
+      }
+    }
+    this.nameIssuances(table, issuances);
+  }
+
   private readNames(table: EventTable, callers: readonly number[], issuances: readonly IssuanceDraft[]): void {
-    if (this.pool.size > 2 * this.livingNames + 4096) {
+    if (this.livingNames > 0 && this.pool.size > 2 * this.livingNames + 4096) {
       // Of files that went, names stay behind.
       this.pool.clear();
+      this.names = new CallerNames(this.pool);
+      this.livingNames = 0;
       this.places.fill(-1);
       for (const issuance of issuances) {
         issuance.names = -1;
       }
     }
-    if (this.places.length < table.callers.length) {
-      this.places = grownTo(table.callers.length, this.places);
-      this.cellByCaller = grownTo(table.callers.length, this.cellByCaller);
-    }
-    const wasEmpty = this.pool.size === 0;
-    const names = new CallerNames(this.pool);
+    this.reserve(table.callers.length);
     for (const index of callers) {
       const caller = table.callers[index];
       if (this.places[index] === -1 && caller !== undefined) {
-        this.places[index] = names.add(caller);
+        this.places[index] = this.names.add(caller);
       }
     }
+    this.known = table.callers.length;
+    this.nameIssuances(table, issuances);
+    this.livingNames ||= this.pool.size;
+  }
+
+  private nameIssuances(table: EventTable, issuances: readonly IssuanceDraft[]): void {
     for (const issuance of issuances) {
       if (issuance.names === -1) {
         issuance.names = nameIssuance(this.pool, table, issuance);
       }
     }
-    this.livingNames = wasEmpty ? this.pool.size : this.livingNames;
+  }
+
+  private reserve(callers: number): void {
+    if (this.places.length < callers) {
+      this.places = grownTo(Math.max(callers, this.places.length * 2), this.places);
+      this.cellByCaller = grownTo(this.places.length, this.cellByCaller);
+    }
   }
 
   private group(table: EventTable, callers: readonly number[], issuances: readonly IssuanceDraft[]): Groups {

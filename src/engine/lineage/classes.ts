@@ -76,6 +76,8 @@ export class Classes {
   private actionClasses = new Uint8Array(0);
   private agentClasses = new Uint8Array(0);
   private denials = new Uint8Array(0);
+  /** Of addresses that calls without an endpoint or a service came from, by index of string: see `originOf`. */
+  readonly locations = new Map<number, string>();
 
   /** Bits of `ActionClass`, by index of action. */
   ofActions(actions: readonly Action[]): Uint8Array {

@@ -10,6 +10,7 @@ import type { Actors } from './actors';
 import { creationToleranceMs } from './grants';
 import { firstFrom, joinedRows } from './in-order';
 import type { EventTable } from './model';
+import { PerPrincipal } from './per-principal';
 import { actingAccount, lateToleranceMs, longestLifeMs, ownerOf } from './session-draft';
 import type { DraftsById } from './drafts-by-id';
 import { timeAt } from './table';
@@ -31,6 +32,14 @@ interface Dated {
 
 /** The sessions of one principal. */
 interface Principal {
+  /** Of the principals of these cells. */
+  readonly number: number;
+  readonly drafts: SessionDraft[];
+  /** Made at the first question. */
+  prepared: Prepared | undefined;
+}
+
+interface Prepared {
   /** In the order of their creation. */
   readonly dated: readonly Dated[];
   readonly longestLife: number;
@@ -39,22 +48,21 @@ interface Principal {
   undatedCalls: Uint32Array | undefined;
   /** Of the sessions whose validity is not told the one with the smallest id. */
   readonly undated: SessionDraft | undefined;
-  /** Rows of direct calls by service, one an instant, in order, to the services that forwarded something. */
-  readonly direct: ReadonlyMap<string, Uint32Array>;
   /** What was found last: calls come in bursts. */
   readonly last: { time: number; draft: SessionDraft | undefined };
 }
 
 export class CoveringSessions {
-  private readonly byPrincipal = new Map<string, SessionDraft[]>();
-  private readonly prepared = new Map<string, Principal>();
-  /** Services that will be asked for. */
-  private readonly services: readonly string[];
-  /** Position of the service of an action among these, -1 for others. */
-  private readonly serviceOf: Int32Array;
-  /** Callers that called themselves: 1 by index. */
-  private readonly isDirect: Uint8Array;
-  private readonly ofCaller = new Map<Caller, Principal>();
+  /** By cell, account and owner. */
+  private readonly principals = new Map<string, Principal>();
+  private readonly ofCaller = new PerPrincipal<Prepared | undefined>((caller, cell) => this.asked(caller, cell));
+  private readonly numberOfCaller = new PerPrincipal<number>(
+    (caller, cell) => this.principals.get(nameOf(cell, actingAccount(caller), ownerOf(caller)))?.number ?? -1,
+  );
+  /** Number of a service among those that will be asked for. */
+  private readonly services: ReadonlyMap<string, number>;
+  /** By principal × services + service: rows of direct calls, one an instant, in order. */
+  private readonly direct = new Map<number, number[]>();
   private readonly expirations = new Map<string, number>();
 
   /** `cells` and forwarding `services`: those that will be asked for. */
@@ -66,30 +74,59 @@ export class CoveringSessions {
     cells: ReadonlySet<number>,
     services: ReadonlySet<string>,
   ) {
-    this.services = [...services];
-    const positions = new Map(this.services.map((service, at) => [service, at]));
-    this.serviceOf = new Int32Array(table.actions.length);
-    table.actions.forEach(({ eventSource }, action) => {
-      this.serviceOf[action] = positions.get(eventSource) ?? -1;
-    });
-    this.isDirect = new Uint8Array(table.callers.length);
-    table.callers.forEach(({ invokedBy }, caller) => {
-      this.isDirect[caller] = invokedBy === '' ? 1 : 0;
-    });
+    this.services = new Map([...services].map((service, at) => [service, at]));
+    const numbers = new Int32Array(actors.size).fill(-1);
     for (const draft of drafts.values()) {
       const { caller: first } = draft;
       if (!cells.has(draft.cell) || (first !== undefined && !forwardingTypes.has(first.type))) {
         continue;
       }
       const owner = first === undefined ? draft.principalId : ownerOf(first);
-      const principal = `${String(draft.cell)}|${draft.accountId}|${owner}`;
-      const list = this.byPrincipal.get(principal) ?? [];
-      this.byPrincipal.set(principal, list);
-      list.push(draft);
+      const principal = this.principal(nameOf(draft.cell, draft.accountId, owner));
+      principal.drafts.push(draft);
+      numbers[draft.index] = principal.number;
     }
+    this.readDirectCalls(numbers);
     for (const issuance of issuances) {
       if (cells.has(issuance.cell) && issuance.issuedKey !== '' && issuance.expiration !== undefined) {
         this.expirations.set(issuance.issuedKey, issuance.expiration);
+      }
+    }
+  }
+
+  private principal(name: string): Principal {
+    let principal = this.principals.get(name);
+    if (principal === undefined) {
+      principal = { number: this.principals.size, drafts: [], prepared: undefined };
+      this.principals.set(name, principal);
+    }
+    return principal;
+  }
+
+  /** In one go, in the order of time: there are more calls than anything else. `numbers`: principals by number of draft. */
+  private readDirectCalls(numbers: Int32Array): void {
+    const { action, caller, time, count, actions, callers } = this.table;
+    const { direct, services } = this;
+    const { column } = this.actors;
+    const serviceOf = new Int32Array(actions.length);
+    actions.forEach(({ eventSource }, index) => {
+      serviceOf[index] = services.get(eventSource) ?? -1;
+    });
+    for (let row = 0; row < count; row++) {
+      const service = serviceOf[action[row] ?? 0] ?? -1;
+      const principal = service === -1 ? -1 : (numbers[column[row] ?? -1] ?? -1);
+      if (principal === -1 || callers[caller[row] ?? 0]?.invokedBy !== '') {
+        continue;
+      }
+      const key = principal * services.size + service;
+      const rows = direct.get(key);
+      if (rows === undefined) {
+        direct.set(key, [row]);
+      } else if (time[rows[rows.length - 1] ?? 0] !== time[row]) {
+        rows.push(row);
+      } else if (this.idAt(row) < this.idAt(rows[rows.length - 1] ?? 0)) {
+        // Of the calls of one instant that of the session with the smallest id.
+        rows[rows.length - 1] = row;
       }
     }
   }
@@ -100,13 +137,15 @@ export class CoveringSessions {
     if (creationDate === undefined) {
       return undefined;
     }
-    const principal = this.principalOf(caller, cell);
-    return this.causeOf(principal, caller.invokedBy, creationDate) ?? createdNear(principal, creationDate);
+    return this.causeOf(caller, cell, creationDate) ?? createdNear(this.ofCaller.get(caller, cell), creationDate);
   }
 
   /** Of the sessions alive at an instant the one that called last, else any. */
   alive(caller: Caller, cell: number, time: number): SessionDraft | undefined {
-    const principal = this.principalOf(caller, cell);
+    const principal = this.ofCaller.get(caller, cell);
+    if (principal === undefined) {
+      return undefined;
+    }
     if (principal.last.time !== time) {
       principal.last.time = time;
       principal.last.draft = this.lastToCall(principal, time);
@@ -114,25 +153,13 @@ export class CoveringSessions {
     return principal.last.draft;
   }
 
-  private principalOf(caller: Caller, cell: number): Principal {
-    let principal = this.ofCaller.get(caller);
-    if (principal === undefined) {
-      principal = this.principal(`${String(cell)}|${actingAccount(caller)}|${ownerOf(caller)}`);
-      this.ofCaller.set(caller, principal);
-    }
-    return principal;
+  /** Undefined where the principal has no session here. */
+  private asked(caller: Caller, cell: number): Prepared | undefined {
+    const principal = this.principals.get(nameOf(cell, actingAccount(caller), ownerOf(caller)));
+    return principal === undefined ? undefined : (principal.prepared ??= this.prepare(principal.drafts));
   }
 
-  private principal(name: string): Principal {
-    let principal = this.prepared.get(name);
-    if (principal === undefined) {
-      principal = this.prepare(this.byPrincipal.get(name) ?? []);
-      this.prepared.set(name, principal);
-    }
-    return principal;
-  }
-
-  private prepare(drafts: readonly SessionDraft[]): Principal {
+  private prepare(drafts: readonly SessionDraft[]): Prepared {
     const dated = drafts
       .flatMap((draft): Dated[] => {
         const created = draft.creationDate;
@@ -146,7 +173,6 @@ export class CoveringSessions {
       undatedSessions: undated,
       undatedCalls: undefined,
       undated: smallest(undated),
-      direct: this.directCalls(drafts),
       last: { time: NaN, draft: undefined },
     };
   }
@@ -158,56 +184,6 @@ export class CoveringSessions {
     }
     const longest = created + longestLifeMs;
     return (end === -Infinity ? longest : Math.min(end, longest)) + lateToleranceMs;
-  }
-
-  /** Direct calls by service, counted, then filled in: a principal may have called a hundred of them a million times. */
-  private directCalls(drafts: readonly SessionDraft[]): ReadonlyMap<string, Uint32Array> {
-    const { serviceOf, isDirect, services } = this;
-    const { action, caller } = this.table;
-    const ends = new Uint32Array(services.length);
-    let all = 0;
-    for (const { rows } of drafts) {
-      for (let at = 0; at < rows.length; at++) {
-        const row = rows[at] ?? 0;
-        const service = serviceOf[action[row] ?? 0] ?? -1;
-        if (service !== -1 && isDirect[caller[row] ?? 0] === 1) {
-          ends[service] = (ends[service] ?? 0) + 1;
-          all++;
-        }
-      }
-    }
-    const direct = new Map<string, Uint32Array>();
-    if (all === 0) {
-      return direct;
-    }
-    let sum = 0;
-    for (let service = 0; service < ends.length; service++) {
-      const length = ends[service] ?? 0;
-      ends[service] = sum;
-      sum += length;
-    }
-    const found = new Uint32Array(all);
-    for (const { rows } of drafts) {
-      for (let next = 0; next < rows.length; next++) {
-        const row = rows[next] ?? 0;
-        const service = serviceOf[action[row] ?? 0] ?? -1;
-        if (service !== -1 && isDirect[caller[row] ?? 0] === 1) {
-          const at = ends[service] ?? 0;
-          found[at] = row;
-          ends[service] = at + 1;
-        }
-      }
-    }
-    let from = 0;
-    services.forEach((service, at) => {
-      const end = ends[at] ?? 0;
-      if (end > from) {
-        const rows = found.subarray(from, end);
-        direct.set(service, this.oneAnInstant(drafts.length === 1 ? rows : rows.sort()));
-      }
-      from = end;
-    });
-    return direct;
   }
 
   /** Of the calls of one instant that of the session with the smallest id. `rows`: in order, written to. */
@@ -238,8 +214,9 @@ export class CoveringSessions {
   }
 
   /** The direct call to the forwarding service nearest to the forwarded call's own creation time. */
-  private causeOf({ direct }: Principal, service: string, created: number): SessionDraft | undefined {
-    const rows = direct.get(service);
+  private causeOf(caller: Caller, cell: number, created: number): SessionDraft | undefined {
+    const service = this.services.get(caller.invokedBy) ?? -1;
+    const rows = this.direct.get(this.numberOfCaller.get(caller, cell) * this.services.size + service);
     if (rows === undefined) {
       return undefined;
     }
@@ -259,7 +236,7 @@ export class CoveringSessions {
       : second;
   }
 
-  private lastToCall(principal: Principal, time: number): SessionDraft | undefined {
+  private lastToCall(principal: Prepared, time: number): SessionDraft | undefined {
     const { dated, longestLife, undated } = principal;
     const undatedCalls = (principal.undatedCalls ??= this.calls(principal.undatedSessions));
     const limit = time + forwardToleranceMs + 1;
@@ -291,7 +268,15 @@ export class CoveringSessions {
   }
 }
 
-function createdNear({ dated }: Principal, created: number): SessionDraft | undefined {
+function nameOf(cell: number, account: string, owner: string): string {
+  return `${String(cell)}|${account}|${owner}`;
+}
+
+function createdNear(principal: Prepared | undefined, created: number): SessionDraft | undefined {
+  if (principal === undefined) {
+    return undefined;
+  }
+  const { dated } = principal;
   let best: Dated | undefined;
   const from = firstFrom(dated, created - creationToleranceMs, (each) => each.created);
   for (let at = from; at < dated.length; at++) {

@@ -15,15 +15,18 @@ export function describeFiles(
   events: EventTable,
   aside: EventColumns,
 ): ModelFile[] {
-  const first = new Float64Array(files.length).fill(Infinity);
-  const last = new Float64Array(files.length).fill(-Infinity);
+  const first = new Float64Array(files.length);
+  const last = new Float64Array(files.length);
   const counts = new Uint32Array(files.length);
   for (let row = 0; row < events.count; row++) {
     const file = events.file[row] ?? 0;
     const time = events.time[row] ?? 0;
+    // In the order of time.
+    if (counts[file] === 0) {
+      first[file] = time;
+    }
+    last[file] = time;
     counts[file] = (counts[file] ?? 0) + 1;
-    first[file] = Math.min(first[file] ?? Infinity, time);
-    last[file] = Math.max(last[file] ?? -Infinity, time);
   }
   const duplicates = new Uint32Array(files.length);
   const asideFiles = aside.column('file');

@@ -40,7 +40,10 @@ export class Dictionaries {
   private readonly lastAlike = new Map<number, number>();
   /** The caller before of the same hash + 1; 0 where there is none. */
   private readonly alikeBefore: number[] = [];
+  /** By ARN, the last one of each. */
   private readonly issuers = new Map<string, SessionIssuer>();
+  /** Of callers, as indexes of strings. */
+  private readonly accounts = new Map<string, number>();
   private readonly callersByText = new Map<string, number>();
   /** By source × 2²⁶ + name, indexes of strings. */
   private readonly actionOfNames = new Map<number, number>();
@@ -100,9 +103,7 @@ export class Dictionaries {
   }
 
   private callerIndex(caller: Caller): number {
-    const hash = ended(
-      hashed(0, `${caller.principalId}|${caller.accessKeyId}|${String(caller.creationDate)}|${caller.invokedBy}`),
-    );
+    const hash = likeness(caller);
     const last = this.lastAlike.get(hash);
     let alike = 0;
     for (let at = (last ?? -1) + 1; at > 0 && alike < mostAlike; at = this.alikeBefore[at - 1] ?? 0) {
@@ -127,7 +128,17 @@ export class Dictionaries {
     if (index === this.callerAccounts.length) {
       this.callerAccounts = grown(this.callerAccounts, index + 1);
     }
-    this.callerAccounts[index] = this.stringIndex(caller.accountId);
+    this.callerAccounts[index] = this.accountIndex(caller.accountId);
+    return index;
+  }
+
+  private accountIndex(account: string): number {
+    const known = this.accounts.get(account);
+    if (known !== undefined) {
+      return known;
+    }
+    const index = this.stringIndex(account);
+    this.accounts.set(account, index);
     return index;
   }
 
@@ -137,16 +148,15 @@ export class Dictionaries {
     if (issuer === undefined) {
       return caller;
     }
-    const key = issuerFields.map((name) => issuer[name]).join('\n');
-    const known = this.issuers.get(key);
-    if (known === undefined) {
-      this.issuers.set(key, issuer);
+    const known = this.issuers.get(issuer.arn);
+    if (!sameIssuer(known, issuer)) {
+      this.issuers.set(issuer.arn, issuer);
       return caller;
     }
     return {
       ...caller,
       issuer: known,
-      accountId: caller.accountId === known.accountId ? known.accountId : caller.accountId,
+      accountId: caller.accountId === issuer.accountId ? (known?.accountId ?? '') : caller.accountId,
     };
   }
 
@@ -165,6 +175,12 @@ export class Dictionaries {
 
 function callerIn(identity: string): Caller {
   return identity === '' ? ABSENT_CALLER : parseCaller(JSON.parse(identity) as JsonValue);
+}
+
+/** Equal for equal callers; different for most others. */
+function likeness({ accessKeyId, principalId, creationDate, invokedBy }: Caller): number {
+  const named = hashed(hashed(0, accessKeyId || principalId), invokedBy);
+  return ended(named ^ Math.imul((creationDate ?? 0) / 1000, 0x9e3779b1));
 }
 
 function sameCaller(a: Caller, b: Caller): boolean {

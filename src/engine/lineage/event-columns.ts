@@ -205,7 +205,8 @@ export class EventColumns {
       for (const { at, from, length } of runs.ofFirst) {
         to.set(first.columns[name].subarray(from * words, (from + length) * words), at * words);
       }
-      gather(second.columns[name], to, sources, runs.ofSecond, words);
+      gather(first.columns[name], to, { sources, places: runs.ofFirstAlone, flip: 0, words });
+      gather(second.columns[name], to, { sources, places: runs.ofSecond, flip: -1, words });
       result.columns[name] = to;
       second.columns[name] = new types[name](0);
     }
@@ -271,21 +272,28 @@ function wider(a: Column, b: Column): ColumnType {
   return typeOf(a.BYTES_PER_ELEMENT < b.BYTES_PER_ELEMENT ? b : a);
 }
 
+/** So many rows are copied one by one in less time than it takes to say which. */
+const shortRun = 64;
+
 interface Runs {
   /** Rows of the first columns that stay together. */
   readonly ofFirst: readonly { readonly at: number; readonly from: number; readonly length: number }[];
+  /** Places of the other rows of the first. */
+  readonly ofFirstAlone: Uint32Array;
   /** Places of the rows of the second. */
   readonly ofSecond: Uint32Array;
 }
 
 function runsOf(sources: Int32Array, firstCount: number): Runs {
   const ofFirst: { at: number; from: number; length: number }[] = [];
+  const ofFirstAlone = new Uint32Array(firstCount === 0 ? 0 : sources.length);
   const ofSecond = new Uint32Array(sources.length);
+  let alone = 0;
   let others = 0;
   let at = 0;
   while (at < sources.length) {
     const from = sources[at] ?? 0;
-    if (from < 0 || firstCount === 0) {
+    if (from < 0) {
       ofSecond[others] = at;
       others++;
       at++;
@@ -296,38 +304,66 @@ function runsOf(sources: Int32Array, firstCount: number): Runs {
     while (at < sources.length && sources[at] === from + at - begin) {
       at++;
     }
-    ofFirst.push({ at: begin, from, length: at - begin });
+    if (at - begin > shortRun) {
+      ofFirst.push({ at: begin, from, length: at - begin });
+      continue;
+    }
+    for (let place = begin; place < at; place++) {
+      ofFirstAlone[alone] = place;
+      alone++;
+    }
   }
-  return { ofFirst, ofSecond: ofSecond.subarray(0, others) };
+  return { ofFirst, ofFirstAlone: ofFirstAlone.subarray(0, alone), ofSecond: ofSecond.subarray(0, others) };
 }
 
-function gather(from: Column, to: Column, sources: Int32Array, places: Uint32Array, words: number): void {
+interface Gathered {
+  readonly sources: Int32Array;
+  /** Places of the result that are filled. */
+  readonly places: Uint32Array;
+  /** -1 where sources are `~row`, otherwise 0. */
+  readonly flip: number;
+  readonly words: number;
+}
+
+function gather(from: Column, to: Column, { sources, places, flip, words }: Gathered): void {
   // One function a type: a loop over arrays of several types is many times slower.
   if (from instanceof Float64Array && to instanceof Float64Array) {
-    gatherDoubles(from, to, sources, places);
+    gatherDoubles(from, to, sources, places, flip);
   } else if (from instanceof Uint16Array && to instanceof Uint16Array) {
-    gatherShorts(from, to, sources, places);
+    gatherShorts(from, to, sources, places, flip);
   } else if (from instanceof Uint32Array && to instanceof Uint32Array) {
-    gatherWords(from, to, sources, places, words);
+    gatherWords(from, to, sources, places, flip, words);
   } else {
     for (let at = 0; at < places.length; at++) {
       const place = places[at] ?? 0;
-      to[place] = from[~(sources[place] ?? 0)] ?? 0;
+      to[place] = from[(sources[place] ?? 0) ^ flip] ?? 0;
     }
   }
 }
 
-function gatherDoubles(from: Float64Array, to: Float64Array, sources: Int32Array, places: Uint32Array): void {
+function gatherDoubles(
+  from: Float64Array,
+  to: Float64Array,
+  sources: Int32Array,
+  places: Uint32Array,
+  flip: number,
+): void {
   for (let at = 0; at < places.length; at++) {
     const place = places[at] ?? 0;
-    to[place] = from[~(sources[place] ?? 0)] ?? 0;
+    to[place] = from[(sources[place] ?? 0) ^ flip] ?? 0;
   }
 }
 
-function gatherShorts(from: Uint16Array, to: Uint16Array, sources: Int32Array, places: Uint32Array): void {
+function gatherShorts(
+  from: Uint16Array,
+  to: Uint16Array,
+  sources: Int32Array,
+  places: Uint32Array,
+  flip: number,
+): void {
   for (let at = 0; at < places.length; at++) {
     const place = places[at] ?? 0;
-    to[place] = from[~(sources[place] ?? 0)] ?? 0;
+    to[place] = from[(sources[place] ?? 0) ^ flip] ?? 0;
   }
 }
 
@@ -336,11 +372,12 @@ function gatherWords(
   to: Uint32Array,
   sources: Int32Array,
   places: Uint32Array,
+  flip: number,
   words: number,
 ): void {
   for (let at = 0; at < places.length; at++) {
     const place = places[at] ?? 0;
-    const base = ~(sources[place] ?? 0) * words;
+    const base = ((sources[place] ?? 0) ^ flip) * words;
     for (let word = 0; word < words; word++) {
       to[place * words + word] = from[base + word] ?? 0;
     }

@@ -22,9 +22,11 @@ const deleted = free + 1;
 const mostProbes = 64;
 
 export class EventIdentities {
-  private slots = new Int32Array(1024).fill(free);
-  /** Hash of what is in a slot: rows need not be looked at to see that they differ, or to move them to a larger table. */
-  private hashes = new Uint32Array(1024);
+  /**
+   * A code and its hash a slot, side by side: what is looked at together is fetched together. With the hash rows need not be
+   * looked at to see that they differ, or to move them to a larger table.
+   */
+  private slots = emptySlots(1024);
   private used = 0;
   /** Codes that found no slot, by the text of their identity. */
   private readonly crowded = new Map<string, number>();
@@ -37,7 +39,7 @@ export class EventIdentities {
     if (slot < 0) {
       return this.crowded.size === 0 ? undefined : this.crowded.get(this.space.text(code));
     }
-    const found = this.slots[slot] ?? free;
+    const found = this.slots[slot * 2] ?? free;
     return found === free ? undefined : found;
   }
 
@@ -45,7 +47,7 @@ export class EventIdentities {
   findOrPut(code: number, hash: number): number | undefined {
     const slot = this.slotOf(code, hash);
     if (slot >= 0) {
-      const found = this.slots[slot] ?? free;
+      const found = this.slots[slot * 2] ?? free;
       if (found !== free) {
         return found;
       }
@@ -72,18 +74,21 @@ export class EventIdentities {
       if (this.crowded.get(text) === code) {
         this.crowded.delete(text);
       }
-    } else if (this.slots[slot] === code) {
-      this.slots[slot] = deleted;
+    } else if (this.slots[slot * 2] === code) {
+      this.slots[slot * 2] = deleted;
     }
   }
 
-  /** Rows moved: every code becomes another of the same identity. */
-  recode(newCode: (code: number) => number): void {
+  /** Rows moved: every code becomes another of the same identity. `moved` tells that of a code, `placed` that of `~code`. */
+  recode(moved: Int32Array, placed: Int32Array): void {
+    const newCode = (code: number): number => (code >= 0 ? moved[code] : placed[~code]) ?? -1;
     const { slots } = this;
-    for (let slot = 0; slot < slots.length; slot++) {
-      const code = slots[slot] ?? free;
-      if (code > deleted) {
-        slots[slot] = newCode(code);
+    for (let at = 0; at < slots.length; at += 2) {
+      const code = slots[at] ?? free;
+      if (code >= 0) {
+        slots[at] = moved[code] ?? -1;
+      } else if (code > deleted) {
+        slots[at] = placed[~code] ?? -1;
       }
     }
     for (const [text, code] of this.crowded) {
@@ -93,12 +98,13 @@ export class EventIdentities {
 
   /** The slot of this identity, or a free one for it; -1 when there is neither nearby. */
   private slotOf(code: number, hash: number): number {
-    const { slots, hashes } = this;
-    const mask = slots.length - 1;
+    const { slots } = this;
+    const mask = slots.length / 2 - 1;
+    const wanted = hash | 0;
     let slot = hash & mask;
     for (let probe = 0; probe < mostProbes; probe++) {
-      const other = slots[slot] ?? free;
-      if (other === free || (hashes[slot] === hash && other !== deleted && this.space.same(other, code))) {
+      const other = slots[slot * 2] ?? free;
+      if (other === free || (slots[slot * 2 + 1] === wanted && other !== deleted && this.space.same(other, code))) {
         return slot;
       }
       slot = (slot + 1) & mask;
@@ -111,34 +117,33 @@ export class EventIdentities {
       this.crowded.set(this.space.text(code), code);
       return;
     }
-    const isNew = this.slots[slot] === free;
-    this.slots[slot] = code;
-    this.hashes[slot] = hash;
+    const isNew = this.slots[slot * 2] === free;
+    this.slots[slot * 2] = code;
+    this.slots[slot * 2 + 1] = hash;
     if (isNew) {
       this.used++;
-      if (this.used * 4 > this.slots.length * 3) {
+      if (this.used * 8 > this.slots.length * 3) {
         this.grow();
       }
     }
   }
 
   private grow(): void {
-    const { slots, hashes } = this;
+    const { slots } = this;
     const crowded = [...this.crowded.values()];
     let live = crowded.length;
-    for (const code of slots) {
-      live += code > deleted ? 1 : 0;
+    for (let at = 0; at < slots.length; at += 2) {
+      live += (slots[at] ?? free) > deleted ? 1 : 0;
     }
     // Where many were deleted there is room enough without them.
-    const size = live * 2 > slots.length ? slots.length * 2 : slots.length;
-    this.slots = new Int32Array(size).fill(free);
-    this.hashes = new Uint32Array(size);
+    const size = slots.length / 2;
+    this.slots = emptySlots(live * 2 > size ? size * 2 : size);
     this.used = 0;
     this.crowded.clear();
-    for (let slot = 0; slot < slots.length; slot++) {
-      const code = slots[slot] ?? free;
+    for (let at = 0; at < slots.length; at += 2) {
+      const code = slots[at] ?? free;
       if (code > deleted) {
-        this.place(code, hashes[slot] ?? 0);
+        this.place(code, slots[at + 1] ?? 0);
       }
     }
     for (const code of crowded) {
@@ -149,12 +154,12 @@ export class EventIdentities {
   /** What is known to be in no slot yet. */
   private place(code: number, hash: number): void {
     const { slots } = this;
-    const mask = slots.length - 1;
+    const mask = slots.length / 2 - 1;
     let slot = hash & mask;
     for (let probe = 0; probe < mostProbes; probe++) {
-      if (slots[slot] === free) {
-        slots[slot] = code;
-        this.hashes[slot] = hash;
+      if (slots[slot * 2] === free) {
+        slots[slot * 2] = code;
+        slots[slot * 2 + 1] = hash;
         this.used++;
         return;
       }
@@ -162,6 +167,10 @@ export class EventIdentities {
     }
     this.crowded.set(this.space.text(code), code);
   }
+}
+
+function emptySlots(count: number): Int32Array<ArrayBuffer> {
+  return new Int32Array(count * 2).fill(free);
 }
 
 /** `ids`: four words a row. */

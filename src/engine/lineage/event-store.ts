@@ -19,8 +19,9 @@ import { EventColumns } from './event-columns';
 import { EventIdentities, hashOfEventId, type IdentitySpace } from './event-identities';
 import { eventTable } from './event-table';
 import { inInstantOrder } from './instant-order';
+import { mergedRows } from './merged-rows';
 import type { EventTable, ModelFile, ModelNote } from './model';
-import { callKey, isNetworkActivity, requestWord } from './network-activity';
+import { callKey, isNetworkActivity, WantedCalls } from './network-activity';
 
 export interface EventsUpdate {
   readonly files: readonly ModelFile[];
@@ -29,11 +30,15 @@ export interface EventsUpdate {
   readonly moved: Int32Array;
   /** Rows that the table before did not have, in order. */
   readonly inserted: Uint32Array;
+  /** By row of `arrivals`: its row now, -1 where it is not in the table. */
+  readonly placed: Int32Array;
   readonly notes: readonly ModelNote[];
 }
 
 /** Code of the row that is looked for, which has no other code. */
 const probe = 0x7fffffff;
+
+const noSessions = new Int32Array(0);
 
 export class EventStore implements IdentitySpace {
   private readonly dictionaries = new Dictionaries();
@@ -67,8 +72,9 @@ export class EventStore implements IdentitySpace {
   /** The table's places are not those of a table that was given out. */
   private ownPlaces = true;
 
-  /** Takes the place of a file of the same path. What is new is taken in at once. */
-  add(file: FileResult): void {
+  /** Takes the place of a file of the same path. What is new is taken in at once: tells from which row of `arrivals` on. */
+  add(file: FileResult): number {
+    const { count } = this.incoming;
     const held = this.numbers.get(file.path);
     if (held === undefined) {
       this.bringIn(file);
@@ -76,6 +82,12 @@ export class EventStore implements IdentitySpace {
       this.leaving.add(file.path);
       this.arriving.set(file.path, file);
     }
+    return count;
+  }
+
+  /** What was taken in since the last update, also what will not make it into the table; valid until the next call. */
+  arrivals(): EventTable {
+    return eventTable(this.incoming, this.dictionaries, noSessions);
   }
 
   remove(path: string): void {
@@ -99,9 +111,9 @@ export class EventStore implements IdentitySpace {
     }
     this.joinNetworkActivity();
     this.sortFiles();
-    const { moved, inserted } = this.rebuild();
+    const { moved, inserted, placed } = this.rebuild();
     if (this.displaced) {
-      this.compareAside();
+      this.compareAside(inserted);
     }
     const events = eventTable(this.table, this.dictionaries);
     const files = describeFiles(this.files, events, this.aside);
@@ -109,7 +121,7 @@ export class EventStore implements IdentitySpace {
     this.declined.clear();
     this.displaced = false;
     this.ownPlaces = false;
-    return { files, events, moved, inserted, notes: asideNotes(this.distinctReasons()) };
+    return { files, events, moved, inserted, placed, notes: asideNotes(this.distinctReasons()) };
   }
 
   private takeFilesAway(): void {
@@ -249,11 +261,18 @@ export class EventStore implements IdentitySpace {
     return this.copies.contradict(of, at, columns, row) ? 'other-content' : 'copy';
   }
 
-  private compareAside(): void {
+  /** Rows that are aside with those that are kept instead, where these are not what they were. */
+  private compareAside(inserted: Uint32Array): void {
+    const isNew = new Uint8Array(this.table.count);
+    for (let at = 0; at < inserted.length; at++) {
+      isNew[inserted[at] ?? 0] = 1;
+    }
     for (let row = 0; row < this.aside.count; row++) {
       if (this.reasons[row] !== 'network-activity') {
         const kept = this.keptLike(this.aside, row);
-        this.reasons[row] = kept === undefined ? 'copy' : this.reasonOf(kept, this.aside, row);
+        if (kept === undefined || isNew[kept] !== 0) {
+          this.reasons[row] = kept === undefined ? 'copy' : this.reasonOf(kept, this.aside, row);
+        }
       }
     }
   }
@@ -283,23 +302,22 @@ export class EventStore implements IdentitySpace {
 
   /** Of a call that was logged as network activity too, the other record is kept: it tells more. */
   private joinNetworkActivity(): void {
-    const wanted = new Set<string>();
-    const firstWords = new Set<number>();
     const candidates: number[] = [];
     this.eachKept((code, columns, row) => {
       if (isNetworkActivity(columns, row)) {
         candidates.push(code);
-        wanted.add(callKey(columns, row));
-        firstWords.add(requestWord(columns, row));
       }
     });
-    wanted.delete('');
-    if (wanted.size === 0) {
+    if (candidates.length === 0) {
       return;
+    }
+    const wanted = new WantedCalls();
+    for (const code of candidates) {
+      wanted.add(...this.place(code));
     }
     const logged = new Set<string>();
     this.eachKept((_, columns, row) => {
-      if (!isNetworkActivity(columns, row) && firstWords.has(requestWord(columns, row))) {
+      if (wanted.mayHave(columns, row) && !isNetworkActivity(columns, row)) {
         const key = callKey(columns, row);
         if (wanted.has(key)) {
           logged.add(key);
@@ -335,7 +353,7 @@ export class EventStore implements IdentitySpace {
   }
 
   /** The table without what is gone and with what came in. */
-  private rebuild(): Pick<EventsUpdate, 'moved' | 'inserted'> {
+  private rebuild(): Pick<EventsUpdate, 'moved' | 'inserted' | 'placed'> {
     const { table, incoming, gone, declined } = this;
     const coming = new Uint32Array(incoming.count - declined.size);
     let arrivals = 0;
@@ -346,57 +364,17 @@ export class EventStore implements IdentitySpace {
       }
     }
     inInstantOrder(coming, incoming.column('time'), (a, b) => this.order(incoming, a, incoming, b));
-    const moved = new Int32Array(table.count).fill(-1);
-    const placed = new Int32Array(incoming.count).fill(-1);
-    const inserted = new Uint32Array(coming.length);
-    const left = countOf(gone);
-    const sources = new Int32Array(table.count - left + coming.length);
-    let row = 0;
-    let at = 0;
-    const takeUntil = (end: number): void => {
-      for (; at < end; at++) {
-        if (gone[at] !== 1) {
-          sources[row] = at;
-          moved[at] = row;
-          row++;
-        }
-      }
-    };
-    for (let next = 0; next < coming.length; next++) {
-      const arrival = coming[next] ?? 0;
-      takeUntil(this.placeIn(table, at, incoming, arrival));
-      sources[row] = ~arrival;
-      placed[arrival] = row;
-      inserted[next] = row;
-      row++;
-    }
-    takeUntil(table.count);
-    if (left > 0 || coming.length > 0) {
-      this.identities.recode((code) => (code >= 0 ? moved[code] : placed[~code]) ?? -1);
+    const { sources, moved, placed, inserted } = mergedRows(
+      { count: table.count, gone },
+      { count: incoming.count, coming },
+      (arrival, row) => this.order(incoming, arrival, table, row) < 0,
+    );
+    if (coming.length > 0 || sources.length < table.count) {
+      this.identities.recode(moved, placed);
       this.table = EventColumns.merged(table, incoming, sources, moved, placed);
     }
     this.incoming = new EventColumns();
-    return { moved, inserted };
-  }
-
-  /** The first row of the table, from this one on, that the arrival comes before. Rows that are gone are in order too. */
-  private placeIn(table: EventColumns, from: number, incoming: EventColumns, arrival: number): number {
-    let low = from;
-    let high = from;
-    // Most are near to the one before.
-    for (let step = 1; high < table.count && this.order(incoming, arrival, table, high) >= 0; step *= 2) {
-      low = high + 1;
-      high = Math.min(table.count, low + step);
-    }
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.order(incoming, arrival, table, middle) < 0) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return low;
+    return { moved, inserted, placed };
   }
 
   /** Instant order; within an instant by event id, which says nothing, but is the same in every run. */
@@ -464,12 +442,4 @@ export class EventStore implements IdentitySpace {
   private rowOf(code: number): number {
     return code === probe ? this.sought[1] : code >= 0 ? code : ~code;
   }
-}
-
-function countOf(marks: Uint8Array): number {
-  let count = 0;
-  for (let at = 0; at < marks.length; at++) {
-    count += marks[at] ?? 0;
-  }
-  return count;
 }

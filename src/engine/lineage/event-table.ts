@@ -7,7 +7,11 @@ import type { Dictionaries } from './dictionaries';
 import type { EventColumns } from './event-columns';
 import type { EventTable } from './model';
 
-export function eventTable(table: EventColumns, dictionaries: Dictionaries): EventTable {
+export function eventTable(
+  table: EventColumns,
+  dictionaries: Dictionaries,
+  session = new Int32Array(table.count).fill(-1),
+): EventTable {
   return {
     count: table.count,
     time: table.column('time'),
@@ -25,7 +29,7 @@ export function eventTable(table: EventColumns, dictionaries: Dictionaries): Eve
     recipientAccount: table.column('recipientAccount'),
     vpcEndpoint: table.column('vpcEndpoint'),
     flags: table.column('flags'),
-    session: new Int32Array(table.count).fill(-1),
+    session,
     strings: dictionaries.strings,
     callers: dictionaries.callers,
     actions: dictionaries.actions,

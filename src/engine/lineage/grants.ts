@@ -5,6 +5,7 @@
  */
 import type { Caller } from '../cloudtrail/caller';
 import { firstFrom } from './in-order';
+import { PerPrincipal } from './per-principal';
 import { lateToleranceMs, longestLifeMs, ownerOf, sessionNameOf } from './session-draft';
 import type { IssuanceDraft } from './drafts';
 
@@ -20,6 +21,7 @@ interface Grant {
 
 export class Grants {
   private readonly byName = new Map<string, Grant[]>();
+  private readonly grantsTo = new PerPrincipal((caller, cell) => this.namesakes(caller, cell));
 
   /** `cells`: those that will be asked for. */
   constructor(issuances: readonly IssuanceDraft[], cells: ReadonlySet<number>) {
@@ -54,7 +56,7 @@ export class Grants {
     const created = caller.creationDate;
     return (
       created !== undefined &&
-      this.grantsTo(caller, cell).some((grants) => {
+      this.grantsTo.get(caller, cell).some((grants) => {
         for (let at = firstFrom(grants, created - creationToleranceMs, ({ time }) => time); at < grants.length; at++) {
           const grant = grants[at];
           if (grant === undefined || grant.time > created + creationToleranceMs) {
@@ -72,7 +74,7 @@ export class Grants {
   /** When the credential was issued that this caller held at `time`: the last grant whose validity covers it. */
   lastCovering(caller: Caller, cell: number, time: number): number | undefined {
     let last: number | undefined;
-    for (const grants of this.grantsTo(caller, cell)) {
+    for (const grants of this.grantsTo.get(caller, cell)) {
       for (let at = firstFrom(grants, time + 1, (grant) => grant.time) - 1; at >= 0; at--) {
         const grant = grants[at];
         if (grant === undefined || grant.time < time - longestLifeMs - lateToleranceMs) {
@@ -87,10 +89,12 @@ export class Grants {
     return last;
   }
 
-  private grantsTo(caller: Caller, cell: number): readonly (readonly Grant[])[] {
+  private namesakes(caller: Caller, cell: number): readonly (readonly Grant[])[] {
     const issuer = caller.issuer?.arn ?? '';
-    return [ownerOf(caller), ...(issuer === '' ? [] : [`${issuer}/${sessionNameOf(caller)}`])].map(
-      (each) => this.byName.get(`${String(cell)} ${each}`) ?? [],
-    );
+    const lists = [
+      this.byName.get(`${String(cell)} ${ownerOf(caller)}`),
+      issuer === '' ? undefined : this.byName.get(`${String(cell)} ${issuer}/${sessionNameOf(caller)}`),
+    ];
+    return lists.filter((list) => list !== undefined);
   }
 }

@@ -121,22 +121,38 @@ class InstanceBook {
         continue;
       }
       if (!seen.has(place)) {
-        const caller = callerAt(table, row);
-        const origin = originOf({
-          sourceAddress: textAt(table, 'sourceAddress', row),
-          vpcEndpoint: textAt(table, 'vpcEndpoint', row),
-          userAgent: textAt(table, 'userAgent', row),
-          invokedBy: caller.invokedBy,
-          consoleSession: false,
-        });
-        if (!origin.direct) {
+        const location = this.agentAt(row);
+        if (location === undefined) {
           continue;
         }
         seen.add(place);
-        this.addAddress(draft, origin.location, 'agent', row);
+        this.addAddress(draft, location, 'agent', row);
       }
       last = place;
     }
+  }
+
+  /** Where the agent called from; `undefined` when it was not called from a place. */
+  private agentAt(row: number): string | undefined {
+    const { table, classes } = this;
+    const caller = callerAt(table, row);
+    const address = table.sourceAddress[row] ?? 0;
+    const plain = caller.invokedBy === '' && table.vpcEndpoint[row] === 0;
+    const known = plain ? classes.locations.get(address) : undefined;
+    if (known !== undefined) {
+      return known;
+    }
+    const origin = originOf({
+      sourceAddress: textAt(table, 'sourceAddress', row),
+      vpcEndpoint: textAt(table, 'vpcEndpoint', row),
+      userAgent: textAt(table, 'userAgent', row),
+      invokedBy: caller.invokedBy,
+      consoleSession: false,
+    });
+    if (plain && origin.direct) {
+      classes.locations.set(address, origin.location);
+    }
+    return origin.direct ? origin.location : undefined;
   }
 
   private addAddress(draft: Draft, address: string, source: InstanceAddress['source'], row: number): void {

@@ -4,75 +4,72 @@
  * Guarantee: values are 0 or more; a key has one value, the one it was given last.
  */
 export class IntMap {
-  private keys: Int32Array;
-  /** -1 where there is none. */
-  private values: Int32Array;
+  /** A key and its value a slot, side by side: what is looked at together is fetched together. -1 where there is no value. */
+  private slots: Int32Array;
   private room: number;
 
   constructor(expected: number) {
-    const slots = 2 ** Math.max(4, 32 - Math.clz32(expected));
-    this.keys = new Int32Array(slots);
-    this.values = new Int32Array(slots).fill(-1);
-    this.room = slots >>> 1;
+    const count = 2 ** Math.max(4, 32 - Math.clz32(expected));
+    this.slots = new Int32Array(count * 2).fill(-1);
+    this.room = count >>> 1;
   }
 
   has(key: number): boolean {
-    return this.values[this.slotOf(key)] !== -1;
+    return this.slots[this.placeOf(key) + 1] !== -1;
   }
 
   /** -1 when the key has no value. */
   get(key: number): number {
-    return this.values[this.slotOf(key)] ?? -1;
+    return this.slots[this.placeOf(key) + 1] ?? -1;
   }
 
   set(key: number, value: number): void {
-    const slot = this.slotOf(key);
-    if (this.values[slot] !== -1) {
-      this.values[slot] = value;
+    const place = this.placeOf(key);
+    if (this.slots[place + 1] !== -1) {
+      this.slots[place + 1] = value;
       return;
     }
-    this.put(slot, key, value);
+    this.put(place, key, value);
   }
 
   /** The value that the key has; -1 when it had none and now has this one. */
   claim(key: number, value: number): number {
-    const slot = this.slotOf(key);
-    const known = this.values[slot] ?? -1;
+    const place = this.placeOf(key);
+    const known = this.slots[place + 1] ?? -1;
     if (known === -1) {
-      this.put(slot, key, value);
+      this.put(place, key, value);
     }
     return known;
   }
 
-  private put(slot: number, key: number, value: number): void {
-    this.keys[slot] = key;
-    this.values[slot] = value;
+  private put(place: number, key: number, value: number): void {
+    this.slots[place] = key;
+    this.slots[place + 1] = value;
     this.room--;
     if (this.room === 0) {
       this.grow();
     }
   }
 
-  private slotOf(key: number): number {
-    const { keys, values } = this;
-    const mask = keys.length - 1;
+  private placeOf(key: number): number {
+    const { slots } = this;
+    const mask = slots.length - 1;
     const hash = Math.imul(key, 0x9e3779b1);
-    let slot = (hash ^ (hash >>> 16)) & mask;
-    while (values[slot] !== -1 && keys[slot] !== key) {
-      slot = (slot + 1) & mask;
+    let place = ((hash ^ (hash >>> 16)) << 1) & mask;
+    while (slots[place + 1] !== -1 && slots[place] !== key) {
+      place = (place + 2) & mask;
     }
-    return slot;
+    return place;
   }
 
   private grow(): void {
-    const { keys, values } = this;
-    this.keys = new Int32Array(keys.length * 2);
-    this.values = new Int32Array(keys.length * 2).fill(-1);
-    this.room = keys.length;
-    for (let slot = 0; slot < values.length; slot++) {
-      const value = values[slot] ?? -1;
+    const { slots } = this;
+    this.slots = new Int32Array(slots.length * 2).fill(-1);
+    this.room = slots.length >>> 1;
+    for (let place = 0; place < slots.length; place += 2) {
+      const value = slots[place + 1] ?? -1;
       if (value !== -1) {
-        this.set(keys[slot] ?? 0, value);
+        this.set(slots[place] ?? 0, value);
       }
     }
   }

@@ -27,37 +27,60 @@ import type { DraftsById } from './drafts-by-id';
 import { baseIdOf, draftSessions, KnownKeys } from './session-drafts';
 import type { IssuanceDraft, SessionDraft } from './drafts';
 
+/** What the files held give. */
+interface Now {
+  readonly update: EventsUpdate;
+  readonly calls: JoinedCalls;
+}
+
+type Found = Omit<Linked, 'calls'>;
+
 /** Cells that are linked together, each with what is in it only. */
 interface OpenCells {
   readonly issuances: readonly IssuanceDraft[];
   readonly drafts: DraftsById;
 }
 
-const nothing: Linked = { sessions: [], issuances: [], callers: [] };
+const nothing: Found = { sessions: [], issuances: [], callers: [] };
 
 export class LineageIndex {
   private readonly store = new EventStore();
   private readonly cells = new Cells();
   /** What the files held give; `undefined` when some came or went since. */
-  private events: EventsUpdate | undefined;
+  private now: Now | undefined;
   /** The events that were linked last. */
   private table: EventTable | undefined;
-  private linked = nothing;
+  private linked: Found = nothing;
   /** Records that hand out a credential, in the order of rows. */
   private records: readonly IssuanceDraft[] = [];
+  /** Records that issue of files that came since, by their rows among the arrivals, of which so many have been looked at. */
+  private arrived: IssuanceDraft[] = [];
+  private announced = 0;
   /** Of every caller, the id that its session would have alone. */
   private readonly baseIds: (string | undefined)[] = [];
   private lastWork: Division['work'] = { linked: 0, cells: 0 };
 
   /** Takes the place of a file of the same path. */
   add(file: FileResult): void {
-    this.store.add(file);
-    this.events = undefined;
+    const first = this.store.add(file);
+    this.now = undefined;
+    // Read while others are being parsed: what is left to do when all are there keeps somebody waiting.
+    const arrivals = this.store.arrivals();
+    const classes = classesOf(arrivals).ofActions(arrivals.actions);
+    const before = this.arrived.length;
+    for (let row = first; row < arrivals.count; row++) {
+      const issuance = issuanceIn(arrivals, classes, row);
+      if (issuance !== undefined) {
+        this.arrived.push(issuance);
+      }
+    }
+    this.cells.readNew(arrivals, this.arrived.slice(before));
+    this.announced = arrivals.count;
   }
 
   remove(path: string): void {
     this.store.remove(path);
-    this.events = undefined;
+    this.now = undefined;
   }
 
   /** How many cells the last change linked, of how many there are: what tests and benchmarks look at. */
@@ -66,17 +89,17 @@ export class LineageIndex {
   }
 
   model(settings: CaseSettings): LineageModel {
-    this.events ??= this.relink();
-    return assembleModel(this.events, this.linked, settings);
+    const { update, calls } = (this.now ??= this.relink());
+    return assembleModel(update, { ...this.linked, calls }, settings);
   }
 
-  private relink(): EventsUpdate {
+  private relink(): Now {
     const update = this.store.update();
     const { events: table, moved, inserted } = update;
     const rows = new RowsByCaller(table);
     const actors = this.follow(table, moved);
     const touched = this.touchedBy(moved);
-    this.records = this.recordsNow(table, moved, inserted);
+    this.records = this.recordsNow(update);
     const freshCallers = new Uint8Array(table.callers.length);
     for (let at = 0; at < inserted.length; at++) {
       freshCallers[table.caller[inserted[at] ?? 0] ?? 0] = 1;
@@ -86,8 +109,9 @@ export class LineageIndex {
       issuance: ({ cell }) => cell === -1,
     });
     this.table = table;
-    this.linked = this.link(table, rows, actors, division);
-    return update;
+    const calls = new JoinedCalls(table);
+    this.linked = this.link(table, rows, actors, division, calls);
+    return { update, calls };
   }
 
   /** Who made each call, as far as that was found before. */
@@ -122,11 +146,19 @@ export class LineageIndex {
   }
 
   /** Records that issue, in the order of rows; what was made of several follows the rows of these. */
-  private recordsNow(table: EventTable, moved: Int32Array, inserted: EventsUpdate['inserted']): IssuanceDraft[] {
-    const records = this.records.filter((record) => {
-      record.row = moved[record.row] ?? -1;
-      return record.row !== -1;
-    });
+  private recordsNow({ events: table, moved, placed }: EventsUpdate): IssuanceDraft[] {
+    const records: IssuanceDraft[] = [];
+    for (const [before, rows] of [
+      [this.records, moved],
+      [this.arrived, placed],
+    ] as const) {
+      for (const record of before) {
+        record.row = rows[record.row] ?? -1;
+        if (record.row !== -1) {
+          records.push(record);
+        }
+      }
+    }
     for (const issuance of this.linked.issuances) {
       if (issuance.isOfSeveral) {
         issuance.row = moved[issuance.row] ?? -1;
@@ -136,21 +168,20 @@ export class LineageIndex {
       }
     }
     const classes = classesOf(table).ofActions(table.actions);
-    for (let at = 0; at < inserted.length; at++) {
-      const row = inserted[at] ?? 0;
-      const issues = ((classes[table.action[row] ?? 0] ?? 0) & ActionClass.issues) !== 0;
-      const record = issues ? table.notable.get(row) : undefined;
-      const issuance = record === undefined ? undefined : issuanceOf(table, row, record);
+    for (let arrival = this.announced; arrival < placed.length; arrival++) {
+      const row = placed[arrival] ?? -1;
+      const issuance = row === -1 ? undefined : issuanceIn(table, classes, row);
       if (issuance !== undefined) {
         records.push(issuance);
       }
     }
+    this.arrived = [];
+    this.announced = 0;
     return records.sort((a, b) => a.row - b.row);
   }
 
-  private link(table: EventTable, rows: RowsByCaller, actors: Actors, division: Division): Linked {
+  private link(table: EventTable, rows: RowsByCaller, actors: Actors, division: Division, calls: JoinedCalls): Found {
     const { kept } = division;
-    const calls = new JoinedCalls(table);
     const issuerOf = (issuance: IssuanceDraft): SessionDraft | undefined => actors.at(calls.callerRow(issuance));
     const open = (callers: readonly number[], records: readonly IssuanceDraft[]): OpenCells => {
       const issuances = mergeIssuances(table, records, (record) => this.cells.namesOfCall(record));
@@ -228,6 +259,12 @@ export class LineageIndex {
     }
     return changed;
   }
+}
+
+function issuanceIn(table: EventTable, classes: Uint8Array, row: number): IssuanceDraft | undefined {
+  const issues = ((classes[table.action[row] ?? 0] ?? 0) & ActionClass.issues) !== 0;
+  const record = issues ? table.notable.get(row) : undefined;
+  return record === undefined ? undefined : issuanceOf(table, row, record);
 }
 
 /** By their creation or first call; of one instant by their ids. */

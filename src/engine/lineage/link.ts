@@ -9,7 +9,7 @@ import { lastSegment } from '../cloudtrail/text';
 import type { Actors } from './actors';
 import { Distinct } from './distinct';
 import { creationToleranceMs } from './grants';
-import { joinedRows } from './in-order';
+import { withRows } from './in-order';
 import { isSignIn } from './issuances';
 import type { EventTable } from './model';
 import { sessionNameOf } from './session-draft';
@@ -324,7 +324,7 @@ class Linker {
   /** All sign-ins at once: there may be thousands in one session. */
   private moveRows(): void {
     for (const [draft, rows] of this.joining) {
-      draft.rows = joinedRows([draft.rows, Uint32Array.from(rows)]);
+      draft.rows = withRows(draft.rows, rows);
     }
     for (const [draft, left] of this.leaving) {
       draft.rows = draft.rows.filter((row) => !left.has(row));

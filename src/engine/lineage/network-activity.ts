@@ -18,7 +18,25 @@ export function callKey(columns: EventColumns, row: number): string {
   return a === 0 && b === 0 ? '' : `${String(a)}|${String(b)}|${String(columns.column('action')[row] ?? 0)}`;
 }
 
-/** Half of what tells calls apart: calls of different ones are different. */
-export function requestWord(columns: EventColumns, row: number): number {
-  return columns.column('requestId')[row * 2] ?? 0;
+/** Calls that others are looked up among: most that are not wanted are told by two bytes of their ids. */
+export class WantedCalls {
+  private readonly keys = new Set<string>();
+  private readonly marks = new Uint8Array(0x10000);
+
+  /** What has no requestID is not wanted. */
+  add(columns: EventColumns, row: number): void {
+    const key = callKey(columns, row);
+    if (key !== '') {
+      this.keys.add(key);
+      this.marks[(columns.column('requestId')[row * 2] ?? 0) & 0xffff] = 1;
+    }
+  }
+
+  mayHave(columns: EventColumns, row: number): boolean {
+    return this.marks[(columns.column('requestId')[row * 2] ?? 0) & 0xffff] === 1;
+  }
+
+  has(key: string): boolean {
+    return this.keys.has(key);
+  }
 }

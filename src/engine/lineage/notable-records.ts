@@ -22,19 +22,34 @@ export class NotableRecords implements ReadonlyMap<number, JsonObject> {
   /** All records of one file, whose rows begin at `base`. */
   appendFile({ rows, records }: NotableTexts, base: number): void {
     this.reserve(rows.length);
-    for (const [index, row] of rows.entries()) {
-      this.append(base + row, records, index);
+    for (let index = 0; index < rows.length; index++) {
+      this.append(base + (rows[index] ?? 0), records, index);
     }
   }
 
   /** The record of a row of others, if it has one, as one behind all rows. */
   appendRow(from: NotableRecords, row: number, at: number): void {
-    const place = from.placeOf(row);
+    this.reserve(1);
+    this.appendPlace(from, from.placeOf(row), at);
+  }
+
+  private appendPlace(from: NotableRecords, place: number, at: number): void {
     const texts = from.texts[place];
     if (texts !== undefined) {
-      this.reserve(1);
       this.append(at, texts, from.indexes[place] ?? 0);
     }
+  }
+
+  /** Its records by their rows in a result, -1 for those that are not in it, in the order of these. */
+  private placedInOrder(rows: Int32Array): { readonly row: number; readonly place: number }[] {
+    const placed: { readonly row: number; readonly place: number }[] = [];
+    for (let place = 0; place < this.size; place++) {
+      const row = rows[this.rows[place] ?? 0] ?? -1;
+      if (row >= 0) {
+        placed.push({ row, place });
+      }
+    }
+    return placed.sort((a, b) => a.row - b.row);
   }
 
   /** Records of two in the order of their rows in the result; -1 for rows that are not in it. */
@@ -46,26 +61,23 @@ export class NotableRecords implements ReadonlyMap<number, JsonObject> {
   ): NotableRecords {
     const result = new NotableRecords();
     result.reserve(first.size + second.size);
-    // Both are looked up by their rows in the result, which are sorted as numbers.
-    const places = new Map<number, number>();
-    const collect = (from: NotableRecords, rows: Int32Array, base: number): void => {
-      for (let place = 0; place < from.size; place++) {
-        const row = rows[from.rows[place] ?? 0] ?? -1;
-        if (row >= 0) {
-          places.set(row, base + place);
-        }
+    // What stays keeps its order; what came is in that of the files.
+    const arrivals = second.placedInOrder(secondRows);
+    let next = 0;
+    const appendArrivals = (before: number): void => {
+      for (; next < arrivals.length && (arrivals[next]?.row ?? 0) < before; next++) {
+        const { row, place } = arrivals[next] ?? { row: 0, place: 0 };
+        result.appendPlace(second, place, row);
       }
     };
-    collect(first, firstRows, 0);
-    collect(second, secondRows, first.size);
-    for (const row of Uint32Array.from(places.keys()).sort()) {
-      const place = places.get(row) ?? 0;
-      const [from, at] = place < first.size ? [first, place] : [second, place - first.size];
-      const texts = from.texts[at];
-      if (texts !== undefined) {
-        result.append(row, texts, from.indexes[at] ?? 0);
+    for (let place = 0; place < first.size; place++) {
+      const row = firstRows[first.rows[place] ?? 0] ?? -1;
+      if (row >= 0) {
+        appendArrivals(row);
+        result.appendPlace(first, place, row);
       }
     }
+    appendArrivals(Infinity);
     return result;
   }
 

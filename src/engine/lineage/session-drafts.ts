@@ -15,7 +15,7 @@ import type { Actors } from './actors';
 import { ActionClass, classesOf } from './classes';
 import { CoveringSessions } from './covering-sessions';
 import { Grants } from './grants';
-import { joinedRows } from './in-order';
+import { joinedRows, rowsOfCallers, withRows } from './in-order';
 import type { EventTable } from './model';
 import { actingAccount, ownerOf, principalOf } from './session-draft';
 import { callerAt, timeAt } from './table';
@@ -261,7 +261,7 @@ function fold(
   draftFor: (id: string, cell: number, caller: Caller, issuance: IssuanceDraft | undefined) => SessionDraft,
 ): void {
   const { table, issuances, keys, actors } = input;
-  const rows = joinedRows(later.map((caller) => input.rowsOf(caller)));
+  const rows = rowsOfCallers(table, later, (caller) => input.rowsOf(caller));
   const cells = new Set(later.map((caller) => input.cellOf(caller)));
   const services = new Set(later.map((caller) => table.callers[caller]?.invokedBy ?? ''));
   const grants = new Grants(issuances, cells);
@@ -269,12 +269,14 @@ function fold(
   const twinOf = twinCallers(issuances);
   const folded = new Map<SessionDraft, number[]>();
   const behind = new Map<number, SessionDraft | null>();
+  const named = new Map<number, SessionDraft>();
   const sessionAt = (index: number, caller: Caller, time: number): SessionDraft => {
     const cell = input.cellOf(index);
     const id = ids[index] ?? '';
-    const named = drafts.get(id, cell);
-    if (named !== undefined) {
-      return named;
+    const known = named.get(index) ?? drafts.get(id, cell);
+    if (known !== undefined) {
+      named.set(index, known);
+      return known;
     }
     let near = behind.get(index);
     if (near === undefined) {
@@ -334,7 +336,7 @@ function fold(
   }
   // Only now: the search above relies on rows in time order.
   for (const [draft, more] of folded) {
-    draft.rows = joinedRows([draft.rows, Uint32Array.from(more)]);
+    draft.rows = withRows(draft.rows, more);
   }
 }
 
