@@ -37,6 +37,8 @@ export interface ParseJob {
 const queueLength = 3;
 /** Threads that read more than this are not kept: what they remember of it is needed for linking, bytes. */
 const keepingBytes = 128 * 1024 * 1024;
+/** What a thread makes is soon garbage: more room for it would only be filled, MB. */
+const youngMegabytes = 24;
 /** Threads that nobody needed for so long are ended, ms. */
 const idleTime = 30_000;
 
@@ -93,7 +95,10 @@ export class ParsePool {
   }
 
   private start(): Thread {
-    return new Thread(new Worker(this.options.workerPath, { workerData: this.options.workerData }));
+    const { workerPath, workerData } = this.options;
+    return new Thread(
+      new Worker(workerPath, { workerData, resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes } }),
+    );
   }
 
   private keep(threads: readonly Thread[]): void {
