@@ -65,6 +65,7 @@ function check(rule: string, { world, settings, options = {}, expect, notes = []
       options,
     );
   const first = analysis([records]);
+  assert.deepEqual(first.failures, [], 'the rule does not break');
   const found = first.findings.filter((finding) => finding.rule === rule);
   assert.deepEqual(
     found.map((finding, index) => shown(finding, expect[index])),

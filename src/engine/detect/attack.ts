@@ -14,11 +14,13 @@ export const techniqueNames: Readonly<Record<string, string>> = {
   'T1136.003': 'Create Account: Cloud Account',
   T1526: 'Cloud Service Discovery',
   T1528: 'Steal Application Access Token',
+  'T1484.002': 'Domain or Tenant Policy Modification: Trust Modification',
   'T1548.005': 'Abuse Elevation Control Mechanism: Temporary Elevated Cloud Access',
   'T1550.001': 'Use Alternate Authentication Material: Application Access Token',
   'T1552.001': 'Unsecured Credentials: Credentials In Files',
   'T1552.005': 'Unsecured Credentials: Cloud Instance Metadata API',
   'T1552.007': 'Unsecured Credentials: Container API',
+  'T1556.007': 'Modify Authentication Process: Hybrid Identity',
   T1580: 'Cloud Infrastructure Discovery',
   T1651: 'Cloud Administration Command',
 };

@@ -11,6 +11,7 @@ import { imdsv1CredentialUse } from './imdsv1-credential-use';
 import { instanceCredentialHandoff } from './instance-credential-handoff';
 import { rareClient } from './rare-client';
 import { rareRoleEdge } from './rare-role-edge';
+import { federationPersistence } from './federation-persistence';
 import { roleChainDepth } from './role-chain-depth';
 import { roleJuggling } from './role-juggling';
 import { sessionMultiOrigin } from './session-multi-origin';
@@ -26,6 +27,7 @@ export const detectors: readonly Detector[] = [
   imdsv1CredentialUse,
   roleJuggling,
   trustPolicyBackdoor,
+  federationPersistence,
   sessionMultiOrigin,
   rareRoleEdge,
   rareClient,

@@ -351,6 +351,21 @@ export const cases: readonly RuleCase[] = [
     expect: [],
   },
   {
+    name: 'a provider that was there before, added to a policy',
+    kind: 'negative',
+    world: does('old provider added', [
+      trusts(R2, policy(lets({ Service: 'ec2.amazonaws.com' }))),
+      trusts(R2, policy(lets(provider(issuer), web))),
+    ]),
+    expect: [],
+  },
+  one(
+    'a user of an unknown account, but only inside the organization',
+    'negative',
+    lets({ AWS: `arn:aws:iam::${stranger}:user/eve` }, condition('StringEquals', 'aws:PrincipalOrgID', 'o-exampleorg')),
+    [],
+  ),
+  {
     name: 'the sign-on, which makes its provider and roles',
     kind: 'negative',
     world: does(
