@@ -224,7 +224,8 @@ export const NOTABLE_ACTIONS: Table = {
   'cognito-identity': 'DeleteIdentityPool',
   // Opening data or keys to other accounts.
   rds: 'ModifyDBSnapshotAttribute ModifyDBClusterSnapshotAttribute',
-  s3: 'PutBucketPolicy PutBucketAcl DeleteBucketPolicy PutBucketReplication',
+  // CloudTrail asks for the list of its bucket: that names it.
+  s3: 'PutBucketPolicy PutBucketAcl DeleteBucketPolicy PutBucketReplication GetBucketAcl',
   kms: 'PutKeyPolicy ScheduleKeyDeletion CancelKeyDeletion',
   sns: 'AddPermission',
   sqs: 'AddPermission',

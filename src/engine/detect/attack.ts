@@ -21,8 +21,14 @@ export const techniqueNames: Readonly<Record<string, string>> = {
   'T1552.005': 'Unsecured Credentials: Cloud Instance Metadata API',
   'T1552.007': 'Unsecured Credentials: Container API',
   'T1556.007': 'Modify Authentication Process: Hybrid Identity',
+  'T1562.001': 'Impair Defenses: Disable or Modify Tools',
+  'T1562.007': 'Impair Defenses: Disable or Modify Cloud Firewall',
+  'T1562.008': 'Impair Defenses: Disable or Modify Cloud Logs',
   T1580: 'Cloud Infrastructure Discovery',
   T1651: 'Cloud Administration Command',
+  T1685: 'Disable or Modify Tools',
+  'T1685.002': 'Disable or Modify Tools: Disable or Modify Cloud Logs',
+  'T1686.001': 'Disable or Modify System Firewall: Cloud Firewall',
 };
 
 /** The name of a technique; its id where we have none. */

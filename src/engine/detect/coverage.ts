@@ -6,14 +6,12 @@
  */
 import { append } from '../append';
 import type { CaseSettings } from '../case-settings';
-import type { Action } from '../cloudtrail/columns';
 import { formatInstant } from '../cloudtrail/time';
 import type { Coverage, CoverageNote } from '../contract';
 import type { EventTable, Indexes, LineageModel } from '../lineage/model';
-import { accountAt, actionAt, notableAt, succeeded, textAt, timeAt } from '../lineage/table';
-import { requestParameters, stringAt } from '../cloudtrail/record';
-import { compareText, lastSegment } from '../cloudtrail/text';
-import { rowsOfActions } from './facts';
+import { timeAt } from '../lineage/table';
+import { compareText } from '../cloudtrail/text';
+import { blindSpans, blindWords } from './blind-spans';
 import { clean, counted, listed } from './text';
 
 export function coverageOf(model: LineageModel, settings: CaseSettings, notes: readonly CoverageNote[]): Coverage {
@@ -216,42 +214,9 @@ function gapNotes(spans: readonly Span[]): CoverageNote[] {
       ];
 }
 
-const trailCalls = new Set(['StopLogging', 'DeleteTrail', 'StartLogging']);
-
-function stopsOrStarts({ eventSource, eventName }: Action): boolean {
-  return eventSource.startsWith('cloudtrail.') && trailCalls.has(eventName);
-}
-
 /** A trail that was stopped may have missed what came next, also where another trail went on. */
 function stoppedTrailNotes({ events }: LineageModel): CoverageNote[] {
-  const stopped = new Map<string, { readonly trail: string; readonly account: string; readonly since: number }>();
-  const texts: string[] = [];
-  const text = (trail: string, account: string, since: number, until: string): string =>
-    `trail ${clean(trail, 128)} of account ${clean(account, 32)} from ${formatInstant(since)} ${until}`;
-  for (const row of rowsOfActions(events, stopsOrStarts)) {
-    const record = notableAt(events, row);
-    if (record === undefined || !succeeded(events, row)) {
-      continue;
-    }
-    const { eventName } = actionAt(events, row);
-    const trail = lastSegment(stringAt(requestParameters(record), 'name'));
-    const account = accountAt(events, row);
-    const key = `${account}|${textAt(events, 'region', row)}|${trail}`;
-    if (eventName !== 'StartLogging') {
-      if (!stopped.has(key)) {
-        stopped.set(key, { trail, account, since: timeAt(events, row) });
-      }
-    } else {
-      const known = stopped.get(key);
-      if (known !== undefined) {
-        stopped.delete(key);
-        texts.push(text(trail, account, known.since, `until ${formatInstant(timeAt(events, row))}`));
-      }
-    }
-  }
-  for (const { trail, account, since } of stopped.values()) {
-    texts.push(text(trail, account, since, 'on, to the end of these logs'));
-  }
+  const texts = blindSpans(events).map(blindWords);
   return texts.length === 0
     ? []
     : [

@@ -4,6 +4,7 @@ import { activeAfterContainment } from './active-after-containment';
 import { awsQuarantineSignal } from './aws-quarantine-signal';
 import { chainThenPersistence } from './chain-then-persistence';
 import type { Detector } from './detector';
+import { defenseEvasionInSession } from './defense-evasion-in-session';
 import { discoveryBurst } from './discovery-burst';
 import { ec2CredentialChain } from './ec2-credential-chain';
 import { ec2CredentialOffInstance } from './ec2-credential-off-instance';
@@ -34,6 +35,7 @@ export const detectors: readonly Detector[] = [
   sessionOutlier,
   discoveryBurst,
   accessDeniedEnumeration,
+  defenseEvasionInSession,
   activeAfterContainment,
   awsQuarantineSignal,
 ];

@@ -65,6 +65,13 @@ export const thresholds = {
       least: 1,
       most: 10_080,
       description: 'Minutes from the first to the last of them that have to be exceeded.',
+  'defense-evasion-in-session': {
+    trailRetentionDays: {
+      usual: 7,
+      least: 1,
+      most: 3650,
+      description:
+        'Days after which a rule on the bucket of a trail may delete what it delivered, and still be an attack.',
     },
   },
   'rare-role-edge': {

@@ -322,7 +322,7 @@ export const cases: readonly RuleCase[] = [
     kind: 'negative',
     world: does('again', [
       trusts(R2, policy(lets({ AWS: account }))),
-      trusts(R2, policy(lets({ AWS: [`arn:aws:iam::${account}:root`] }))),
+      trusts(R2, policy(lets({ AWS: [`arn:aws-us-gov:iam::${account}:root`] }))),
     ]),
     expect: [],
   },
@@ -333,6 +333,34 @@ export const cases: readonly RuleCase[] = [
       makesRole(R2, policy(lets({ Service: 'ec2.amazonaws.com' }))),
       actions.plain('iam', 'DeleteRole', { roleName: R2.name }),
       makesRole(R2, policy(lets({ AWS: ownRole }))),
+    ]),
+    expect: [],
+  },
+  {
+    name: 'a role of the same name made anew, whose end is not in the logs',
+    kind: 'negative',
+    world: does('anew unseen', [
+      makesRole(R2, policy(lets({ Service: 'ec2.amazonaws.com' }))),
+      makesRole(R2, policy(lets({ AWS: ownRole }))),
+    ]),
+    expect: [],
+  },
+  {
+    name: 'a role that went, and one of its name whose making is not in the logs',
+    kind: 'negative',
+    world: does('gone', [
+      actions.plain('iam', 'DeleteRole', { roleName: R2.name }),
+      trusts(R2, policy(lets({ AWS: ownRole }))),
+    ]),
+    expect: [],
+  },
+  one('all but assumptions', 'negative', { Effect: 'Allow', Principal: strange, NotAction: 'sts:*' }, []),
+  {
+    name: 'a provider whose making failed',
+    kind: 'negative',
+    world: does('failed provider', [
+      { ...makesOidcProvider(account, issuer), error: { code: 'EntityAlreadyExistsException', message: 'there' } },
+      trusts(R2, policy(lets(provider(issuer), web))),
     ]),
     expect: [],
   },
@@ -434,6 +462,23 @@ export const cases: readonly RuleCase[] = [
     world: does('masked', [trusts(R2, 'HIDDEN_DUE_TO_SECURITY_REASONS'), trusts(R2, policy(lets({ AWS: ownRole })))]),
     expect: [],
     notes: ['trust-policy-backdoor-documents'],
+  },
+  {
+    name: 'a text between two others is not in the records',
+    kind: 'ambiguous',
+    world: does('masked between', [
+      trusts(R2, policy(lets({ Service: 'ec2.amazonaws.com' }))),
+      trusts(R2, null),
+      trusts(R2, policy(lets({ AWS: ownRole }))),
+    ]),
+    expect: [],
+    notes: ['trust-policy-backdoor-documents'],
+  },
+  {
+    name: 'whether an opening was closed again cannot be read',
+    kind: 'ambiguous',
+    world: does('unread after', [trusts(R2, policy(lets(strange))), trusts(R2, '{{{ not a policy')]),
+    expect: [{ severity: 'high', count: 2, saysNot: ['took that back'] }],
   },
   {
     name: 'an organization that the policy did not let in before',
