@@ -65,13 +65,6 @@ export const thresholds = {
       least: 1,
       most: 10_080,
       description: 'Minutes from the first to the last of them that have to be exceeded.',
-  'defense-evasion-in-session': {
-    trailRetentionDays: {
-      usual: 7,
-      least: 1,
-      most: 3650,
-      description:
-        'Days after which a rule on the bucket of a trail may delete what it delivered, and still be an attack.',
     },
   },
   'rare-role-edge': {
@@ -196,6 +189,15 @@ export const thresholds = {
       least: 2,
       most: 1000,
       description: 'Trust documents of one session that IAM found malformed within 10 minutes from which it fires.',
+    },
+  },
+  'defense-evasion-in-session': {
+    trailRetentionDays: {
+      usual: 7,
+      least: 1,
+      most: 3650,
+      description:
+        'Days after which a rule on the bucket of a trail may delete what it delivered, and still be an attack.',
     },
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Threshold>>>>;
