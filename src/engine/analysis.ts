@@ -23,6 +23,7 @@ import { allowedBy, suppressionNotes } from './detect/case-notes';
 import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } from './detect/detector';
 import { groupByRoot, incidentOf, inIncidentOrder, type Judged } from './detect/incidents';
 import { detectors as allDetectors } from './detect/index';
+import { withTimeline } from './detect/timeline';
 import { isExpired, suppressionsOf } from './detect/suppressions';
 import { compareText } from './cloudtrail/text';
 import { clean } from './detect/text';
@@ -410,11 +411,12 @@ function evidenceOf(model: LineageModel, { row, reason }: EvidenceRow): Evidence
 
 export function toReport(analysis: Analysis): AnalysisReport {
   const { model, coverage, findings, incidents } = analysis;
+  const byId = new Map(findings.map((finding) => [finding.id, finding]));
   return {
     schemaVersion: 1,
     coverage,
     sessions: model.sessions.map(({ index }) => sessionSummary(analysis, index)),
     findings,
-    incidents,
+    incidents: incidents.map((incident) => withTimeline(incident, byId)),
   };
 }

@@ -149,6 +149,23 @@ export interface Incident {
   readonly containment?: Containment;
 }
 
+/** What an incident's record shows. */
+export interface TimelineEntry {
+  readonly eventID: string;
+  readonly eventTime: string;
+  readonly eventName: string;
+  readonly what: string;
+  /** The findings that rest on it; none for a step of the response that no finding is about. */
+  readonly findings: readonly string[];
+}
+
+/** An incident in the report. */
+export interface IncidentReport extends Incident {
+  /** The evidence of its findings and the steps of the response in time order; at most 200, `timelineTotal` is the true number. */
+  readonly timeline: readonly TimelineEntry[];
+  readonly timelineTotal: number;
+}
+
 /**
  * Whether a response held, at the end of the logs: `holds`: nothing succeeded since the last step; `partial`: sessions that no
  * step is about went on, or the steps stop some actions only; `not-held`: what it should have stopped went on; `reverted`: the
@@ -210,7 +227,7 @@ export interface AnalysisReport {
   readonly coverage: Coverage;
   readonly sessions: readonly SessionSummary[];
   readonly findings: readonly Finding[];
-  readonly incidents: readonly Incident[];
+  readonly incidents: readonly IncidentReport[];
   /** Only where a saved analysis was given to compare with. */
   readonly comparison?: Comparison;
 }

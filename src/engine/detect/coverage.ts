@@ -33,6 +33,7 @@ export function coverageOf(model: LineageModel, settings: CaseSettings, notes: r
   const all = [
     ...model.notes,
     ...notes,
+    ...unreadNote(files),
     ...ownAccountsNote(settings, accounts),
     ...regionNote(events, regions),
     ...foreignCallersNote(events, accounts),
@@ -124,6 +125,29 @@ function spansOf(events: EventTable, receivedIn: Uint8Array): Span[] {
           },
         ],
   );
+}
+
+/** Each reason once, with how many files it is the reason of; the list of files has them one by one. */
+function unreadNote(files: Coverage['files']): CoverageNote[] {
+  const reasons = new Map<string, number>();
+  for (const { verdict, reason = 'no reason told' } of files) {
+    if (verdict !== 'read') {
+      const text = `${verdict}: ${clean(reason, 160).replace(/\.$/, '')}`;
+      reasons.set(text, (reasons.get(text) ?? 0) + 1);
+    }
+  }
+  const count = [...reasons.values()].reduce((sum, each) => sum + each, 0);
+  const texts = [...reasons]
+    .sort(([a, many], [b, more]) => more - many || compareText(a, b))
+    .map(([text, each]) => `${String(each)} ${text}`);
+  return count === 0
+    ? []
+    : [
+        {
+          id: 'files-not-read',
+          message: `${counted(count, 'file was', 'files were')} not read, or not in full (${listed(texts, 6)}): what they hold is in no answer.`,
+        },
+      ];
 }
 
 function ownAccountsNote(settings: CaseSettings, accounts: readonly string[]): CoverageNote[] {

@@ -9,7 +9,7 @@ import { techniqueName, techniqueNames } from '../../../src/engine/detect/attack
 import type { NetworkFacts } from '../../../src/engine/network-facts';
 import { stableId } from '../../../src/engine/stable-id';
 import { buildSample } from '../../../scripts/sample/sample';
-import { actions, longTermKey, user } from '../../../scripts/sample/records';
+import { actions, iamUser, longTermKey, user } from '../../../scripts/sample/records';
 import { fileOf } from './support/files';
 import {
   account,
@@ -163,6 +163,35 @@ describe('an analysis', () => {
       incidents.map(({ severity }) => severity),
       ['critical'],
     );
+  });
+
+  it('tells an incident in the order of time, each record once, and with the steps of the response', () => {
+    const world = threeCases().does(
+      4 * hour + minute,
+      iamUser(user(account, 'responder'), longTermKey('responder')),
+      actions.plain('iam', 'UpdateAccessKey', { userName: 'alice', accessKeyId: alicesKey, status: 'Inactive' }),
+    );
+    const { incidents, findings } = toReport(world.analysis({}, { rules: ofCases }));
+    const alices = incidents.find(({ root }) => root.endsWith(alicesKey));
+    assert.ok(alices !== undefined);
+    const ids = alices.timeline.map(({ eventID }) => eventID);
+    const evidence = findings.filter(({ incident }) => incident === alices.id).flatMap((finding) => finding.evidence);
+    assert.equal(new Set(ids).size, ids.length);
+    assert.deepEqual(
+      [...ids].sort(),
+      [...new Set([...evidence.map(({ eventID }) => eventID), ids.at(-1) ?? ''])].sort(),
+    );
+    assert.deepEqual(
+      alices.timeline.map(({ eventTime }) => eventTime),
+      alices.timeline.map(({ eventTime }) => eventTime).sort(),
+    );
+    const shared = alices.timeline.find(({ eventName }) => eventName === 'AssumeRole');
+    assert.equal(shared?.findings.length, 2, 'the chain and what it made rest on it');
+    assert.deepEqual(
+      alices.timeline.slice(-1).map(({ eventName, findings: of }) => [eventName, of]),
+      [['UpdateAccessKey', []]],
+    );
+    assert.equal(alices.timelineTotal, ids.length);
   });
 
   it('joins the sessions of one instance, whose credentials rotate', () => {
@@ -359,6 +388,10 @@ describe('an analysis', () => {
         ['logs.json', 'read', undefined, world.records.length],
         ['notes.txt', 'skipped', 'Not a log.', 0],
       ],
+    );
+    assert.match(
+      coverage.notes.find(({ id }) => id === 'files-not-read')?.message ?? '',
+      /^1 file was not read, or not in full \(1 skipped: Not a log\): /,
     );
     assert.deepEqual(coverage.accounts, [account]);
     assert.deepEqual(coverage.regions, ['eu-west-1', 'us-east-1']);
