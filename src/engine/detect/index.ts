@@ -3,21 +3,22 @@ import { accessDeniedEnumeration } from './access-denied-enumeration';
 import { activeAfterContainment } from './active-after-containment';
 import { awsQuarantineSignal } from './aws-quarantine-signal';
 import { chainThenPersistence } from './chain-then-persistence';
-import type { Detector } from './detector';
 import { defenseEvasionInSession } from './defense-evasion-in-session';
+import type { Detector } from './detector';
 import { discoveryBurst } from './discovery-burst';
 import { ec2CredentialChain } from './ec2-credential-chain';
 import { ec2CredentialOffInstance } from './ec2-credential-off-instance';
+import { federationPersistence } from './federation-persistence';
 import { imdsv1CredentialUse } from './imdsv1-credential-use';
 import { instanceCredentialHandoff } from './instance-credential-handoff';
 import { rareClient } from './rare-client';
 import { rareRoleEdge } from './rare-role-edge';
-import { federationPersistence } from './federation-persistence';
 import { roleChainDepth } from './role-chain-depth';
 import { roleJuggling } from './role-juggling';
 import { sessionMultiOrigin } from './session-multi-origin';
 import { sessionOutlier } from './session-outlier';
 import { trustPolicyBackdoor } from './trust-policy-backdoor';
+import { workloadCredentialOffPlatform } from './workload-credential-off-platform';
 
 export const detectors: readonly Detector[] = [
   roleChainDepth,
@@ -30,6 +31,7 @@ export const detectors: readonly Detector[] = [
   trustPolicyBackdoor,
   federationPersistence,
   sessionMultiOrigin,
+  workloadCredentialOffPlatform,
   rareRoleEdge,
   rareClient,
   sessionOutlier,

@@ -267,8 +267,8 @@ function explain(
   const { events } = input.model;
   const [first] = handoffs;
   const last = first?.reaches.at(-1);
-  const minutes = Math.floor((timeAt(events, first?.row ?? 0) - (last?.time ?? 0)) / minuteMs);
-  const wait = `${counted(minutes, 'minute')} later, at ${formatInstant(timeAt(events, first?.row ?? 0))}`;
+  const seconds = Math.floor((timeAt(events, first?.row ?? 0) - (last?.time ?? 0)) / 1000);
+  const wait = `${seconds < 60 ? counted(seconds, 'second') : counted(Math.floor(seconds / 60), 'minute')} later, at ${formatInstant(timeAt(events, first?.row ?? 0))}`;
   const place = clean(first?.location ?? '', 64);
   const calls = counted(handoffs.length, 'call');
   return [

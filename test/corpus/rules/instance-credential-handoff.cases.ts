@@ -348,7 +348,7 @@ export const cases: readonly RuleCase[] = [
   {
     name: 'targets by tag: which instances it reached is not known',
     kind: 'ambiguous',
-    world: handoff('tags', actions.plain('ssm', 'SendCommand', targets('tag:Role', ['web']))),
+    world: handoff('tags', actions.plain('ssm', 'SendCommand', targets('tag:Name', [instanceId]))),
     expect: [],
     notes: ['instance-credential-handoff-targets'],
   },
