@@ -153,7 +153,9 @@ export class WorkloadPlaces {
     const calls = directCallsOf(this.input.model.events);
     for (const row of workload.session.rows) {
       const origin = calls.originAt(row);
-      if (origin !== undefined && this.isNormal(workload, origin)) {
+      // What it does without the mark elsewhere is compared with what it does without the mark here.
+      const marked = isMarked(this.input.model, workload.platform, row);
+      if (!marked && origin !== undefined && this.isNormal(workload, origin)) {
         this.noteClient(workload.session.roleArn, row);
       }
     }

@@ -124,6 +124,12 @@ export const cases: readonly RuleCase[] = [
     expect: [{ severity: 'high' }],
   },
   {
+    name: 'the client that it uses itself, at another place and without the mark',
+    kind: 'positive',
+    world: stolen('no mark', lambda, aws(onLambda), from('8.8.8.8', boto)),
+    expect: [{ severity: 'high' }],
+  },
+  {
     name: 'a client without the mark that the function uses itself, at another place',
     kind: 'positive',
     world: told('own client', (world) => {
