@@ -9,18 +9,18 @@ import type { JsonObject } from '../cloudtrail/columns';
 import { usableKey } from '../cloudtrail/keys';
 import { accountOf, stringAt } from '../cloudtrail/record';
 import { formatInstant } from '../cloudtrail/time';
-import { userAgentFamily } from '../cloudtrail/user-agent';
 import type { ContextFact, FindingConfidence, Severity } from '../contract';
 import type { LineageModel, Session, SessionKind } from '../lineage/model';
-import { accountAt, actionAt, callerAt, eventIdAt, textAt, timeAt } from '../lineage/table';
+import { accountAt, actionAt, eventIdAt, timeAt } from '../lineage/table';
 import { lowered, worst } from '../severity';
 import { createdObjectAt } from './created-object';
-import { assumedArn, roleLabel, sessionLabel } from './describe';
+import { sessionLabel } from './describe';
 import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } from './detector';
 import { strangersIn } from './external-trust';
 import { ConsoleLogins } from './console-logins';
+import { isMadeByTool } from './automation';
 import { rowsOfActions } from './facts';
-import { hopEvidence, inTimeOrder } from './hop-evidence';
+import { hopEvidence, inTimeOrder, reachedBy } from './hop-evidence';
 import { fieldsAt, isLasting, mayLast, Removals } from './lasting-changes';
 import { originsOf } from './origins';
 import { confidenceOf, pathTo, type RolePath } from './paths';
@@ -43,7 +43,6 @@ export const chainThenPersistence: Detector = {
 const machines: ReadonlySet<SessionKind> = new Set(['ec2-instance', 'ssm-hybrid', 'lambda', 'ecs-task', 'eks-pod']);
 /** Objects that let somebody in by themselves. */
 const doors = new Set(['user', 'access-key', 'login-profile']);
-const infrastructureTools = /^(terraform|opentofu|cloudformation(\.amazonaws\.com)?)(\||$)/;
 
 /** Deletions beyond this are counted in the explanation, not told one by one. */
 const mostDeletionsTold = 8;
@@ -65,7 +64,7 @@ function detect(input: DetectionInput): Detection {
     if (session === undefined || !mayFire(input, session) || !isLasting(model.events, row)) {
       continue;
     }
-    if (isAutomated(input, row)) {
+    if (isMadeByTool(model.events, row)) {
       automated++;
       continue;
     }
@@ -100,13 +99,6 @@ function mayFire({ model }: DetectionInput, session: Session): boolean {
 
 function isMachineMade(session: Session, root: Session | undefined): boolean {
   return machines.has(session.kind) || (root !== undefined && machines.has(root.kind));
-}
-
-function isAutomated({ model }: DetectionInput, row: number): boolean {
-  return (
-    callerAt(model.events, row).invokedBy.startsWith('cloudformation.') ||
-    infrastructureTools.test(userAgentFamily(textAt(model.events, 'userAgent', row)))
-  );
 }
 
 function judged(
@@ -175,7 +167,7 @@ function draftOf(input: DetectionInput, session: Session, made: readonly Made[],
   const { model } = input;
   const path = pathTo(model, session);
   const words = made.map(({ object }) => clean(object.words, 96));
-  const by = madeBy(path, session);
+  const by = reachedBy(path, session);
   const strangers = [...new Set(made.flatMap((each) => each.strangers))].map((stranger) => clean(stranger));
   const gone = made.filter(({ deletedRow }) => deletedRow !== undefined);
   const opened = openedBy(model, logins, made);
@@ -217,15 +209,6 @@ function goneText(model: LineageModel, { object, deletedRow = 0 }: Made): string
   const who = by === undefined ? '' : ` by ${sessionLabel(by)}`;
   const when = formatInstant(timeAt(model.events, deletedRow));
   return `${capital(clean(object.words, 96))} was later ${object.change ? 'undone' : 'deleted'}${who} at ${when}.`;
-}
-
-function madeBy(path: RolePath, session: Session): string {
-  if (session.depth < 1) {
-    return sessionLabel(session);
-  }
-  const from = path.candidates.length > 0 ? 'one of several possible callers' : sessionLabel(path.start);
-  const count = `${session.depthIsMinimum ? 'at least ' : ''}${counted(session.depth, 'role assumption')}`;
-  return `role ${roleLabel(assumedArn(session))} after ${count} from ${from}`;
 }
 
 /** A machine known by what its caller chose to call itself is a guess, where the finding rests on that alone. */

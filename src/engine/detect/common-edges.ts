@@ -8,6 +8,7 @@ import type { LineageModel, Session } from '../lineage/model';
 import { callerIdentity, rootIdentity } from './describe';
 import { knownPopulation, type KnownPopulation } from './known-population';
 import { edgeKey as keyOf } from './population-keys';
+import { callerOf, type RolePath } from './paths';
 
 export const dayMs = 24 * 3600 * 1000;
 /** Logs shorter than this cannot tell usual from unusual. */
@@ -69,6 +70,14 @@ export class CommonEdges {
     const { days, roots } = this.count(caller, roleArn);
     return days >= commonFrom || roots >= commonFrom;
   }
+}
+
+/** Every assumption on the path was seen on several days or from several roots. */
+export function isEveryday(path: RolePath, edges: CommonEdges): boolean {
+  return path.hops.every((hop) => {
+    const caller = callerOf(path, hop);
+    return caller !== undefined && hop.link !== 'ambiguous' && edges.isCommon(caller, hop.roleArn);
+  });
 }
 
 function edgeKey(caller: Session, roleArn: string): string {

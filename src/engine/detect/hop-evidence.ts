@@ -1,10 +1,10 @@
 /** The records of the assumptions on a path, each with what it shows. */
-import type { LineageModel } from '../lineage/model';
+import type { LineageModel, Session } from '../lineage/model';
 import { accountAt, callerAt } from '../lineage/table';
 import { assumedArn, roleLabel, sessionLabel } from './describe';
 import type { EvidenceRow } from './detector';
 import type { RolePath } from './paths';
-import { clean } from './text';
+import { clean, counted } from './text';
 
 export function hopEvidence(model: LineageModel, path: RolePath, role?: 'decisive' | 'background'): EvidenceRow[] {
   const rows: EvidenceRow[] = [];
@@ -34,6 +34,16 @@ export function hopEvidence(model: LineageModel, path: RolePath, role?: 'decisiv
     }
   });
   return rows;
+}
+
+/** The session, and how it was come by: `role R3 after 3 role assumptions from access key … of user alice`. */
+export function reachedBy(path: RolePath, session: Session): string {
+  if (session.depth < 1) {
+    return sessionLabel(session);
+  }
+  const from = path.candidates.length > 0 ? 'one of several possible callers' : sessionLabel(path.start);
+  const count = `${session.depthIsMinimum ? 'at least ' : ''}${counted(session.depth, 'role assumption')}`;
+  return `role ${roleLabel(assumedArn(session))} after ${count} from ${from}`;
 }
 
 function callerLabel(path: RolePath, at: number): string {

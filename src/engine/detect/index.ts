@@ -3,6 +3,7 @@ import { accessDeniedEnumeration } from './access-denied-enumeration';
 import { activeAfterContainment } from './active-after-containment';
 import { awsQuarantineSignal } from './aws-quarantine-signal';
 import { chainThenPersistence } from './chain-then-persistence';
+import { createdKeyUsed } from './created-key-used';
 import { defenseEvasionInSession } from './defense-evasion-in-session';
 import type { Detector } from './detector';
 import { discoveryBurst } from './discovery-burst';
@@ -28,6 +29,7 @@ export const detectors: readonly Detector[] = [
   instanceCredentialHandoff,
   imdsv1CredentialUse,
   roleJuggling,
+  createdKeyUsed,
   trustPolicyBackdoor,
   federationPersistence,
   sessionMultiOrigin,

@@ -257,6 +257,11 @@ export function startsIn(model: LineageModel, passes: (start: Session) => boolea
   };
 }
 
+/** Who made an assumption of the path. */
+export function callerOf({ sessions }: RolePath, hop: Session): Session | undefined {
+  return sessions[sessions.indexOf(hop) - 1];
+}
+
 /** True where the path has more sessions than are told. */
 export function isCut({ sessions }: RolePath): boolean {
   return sessions.length >= mostSessions && sessions[1]?.parent !== sessions[0]?.index;

@@ -6,17 +6,26 @@
  */
 import { accountOf } from '../cloudtrail/record';
 import type { ContextFact, CoverageNote, Severity } from '../contract';
-import type { Attempt, LineageModel, Session } from '../lineage/model';
+import type { Attempt, LineageModel } from '../lineage/model';
 import { eventIdAt } from '../lineage/table';
 import { lowered, raised } from '../severity';
 import { allowedBy as chainAllowedBy } from './case-notes';
-import { baselineDays, CommonEdges, spanDays } from './common-edges';
+import { baselineDays, CommonEdges, isEveryday, spanDays } from './common-edges';
 import { assumedArn, chainLabel, imitatesInstance, roleLabel, sessionLabel } from './describe';
 import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } from './detector';
 import { chainMatches } from './globs';
 import { hopEvidence, inTimeOrder } from './hop-evidence';
 import { originsOf } from './origins';
-import { confidenceOf, endsInWindow, isCut, maximalPaths, timesMade, warnDepth, type RolePath } from './paths';
+import {
+  callerOf,
+  confidenceOf,
+  endsInWindow,
+  isCut,
+  maximalPaths,
+  timesMade,
+  warnDepth,
+  type RolePath,
+} from './paths';
 import { capital, clean, counted, listed, ordinal } from './text';
 
 const id = 'role-chain-depth';
@@ -170,18 +179,6 @@ function ambiguityOf({ leaf, candidates }: RolePath): string[] {
   return leaf.depthIsMinimum
     ? [`Its origin is outside these logs: the true depth is ${String(leaf.depth)} or more.`]
     : [];
-}
-
-/** Every assumption on the path was seen on several days or from several roots. */
-function isEveryday(path: RolePath, edges: CommonEdges): boolean {
-  return path.hops.every((hop) => {
-    const caller = callerOf(path, hop);
-    return caller !== undefined && hop.link !== 'ambiguous' && edges.isCommon(caller, hop.roleArn);
-  });
-}
-
-function callerOf(path: RolePath, hop: Session): Session | undefined {
-  return path.sessions[path.sessions.indexOf(hop) - 1];
 }
 
 /** The pattern of the case file that covers the roles, or the start and the roles. */

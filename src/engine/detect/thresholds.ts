@@ -67,6 +67,14 @@ export const thresholds = {
       description: 'Minutes from the first to the last of them that have to be exceeded.',
     },
   },
+  'created-key-used': {
+    selfUseMinutes: {
+      usual: 60,
+      least: 1,
+      most: 1440,
+      description: 'A key that a user made for itself and that is used elsewhere within so many minutes is medium.',
+    },
+  },
   'rare-role-edge': {
     days: {
       usual: 7,
