@@ -137,7 +137,7 @@ function usedPasswords(model: LineageModel): UsedCredential[] {
       const setter = calls[firstFrom(calls, timeAt(events, login) + 1, (row) => timeAt(events, row)) - 1];
       if (
         setter === undefined ||
-        !actionAt(events, setter).eventName.endsWith("LoginProfile") ||
+        !actionAt(events, setter).eventName.endsWith('LoginProfile') ||
         isDeletion(model, setter)
       ) {
         continue;
