@@ -253,8 +253,9 @@ function draftOf(input: DetectionInput, each: Judged, removals: Removals | undef
       ...(each.trusted && each.madeAt === each.usedAt
         ? ['The case file trusts that address: that others call from it says little.']
         : []),
-      ...(deletedRow === undefined ? [] : [`It was deleted at ${formatInstant(timeAt(events, deletedRow))}.`]),
-      'It stays until it is deactivated, whatever is done about the sessions before it.',
+      deletedRow === undefined
+        ? 'It stays until it is deactivated, whatever is done about the sessions before it.'
+        : `It was deleted at ${formatInstant(timeAt(events, deletedRow))}.`,
     ].join(' '),
     sessions: [...used.sessions, ...(path?.sessions.map(({ index }) => index) ?? [])],
     roles: path?.roles ?? [],
