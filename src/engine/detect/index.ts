@@ -3,6 +3,7 @@ import { accessDeniedEnumeration } from './access-denied-enumeration';
 import { activeAfterContainment } from './active-after-containment';
 import { awsQuarantineSignal } from './aws-quarantine-signal';
 import { chainThenPersistence } from './chain-then-persistence';
+import { consoleFromApiCredentials } from './console-from-api-credentials';
 import { createdKeyUsed } from './created-key-used';
 import { defenseEvasionInSession } from './defense-evasion-in-session';
 import type { Detector } from './detector';
@@ -10,6 +11,7 @@ import { discoveryBurst } from './discovery-burst';
 import { ec2CredentialChain } from './ec2-credential-chain';
 import { ec2CredentialOffInstance } from './ec2-credential-off-instance';
 import { federationPersistence } from './federation-persistence';
+import { federationTokenIssued } from './federation-token-issued';
 import { imdsv1CredentialUse } from './imdsv1-credential-use';
 import { instanceCredentialHandoff } from './instance-credential-handoff';
 import { rareClient } from './rare-client';
@@ -18,6 +20,7 @@ import { roleChainDepth } from './role-chain-depth';
 import { roleJuggling } from './role-juggling';
 import { sessionMultiOrigin } from './session-multi-origin';
 import { sessionOutlier } from './session-outlier';
+import { sessionTokenIamUse } from './session-token-iam-use';
 import { trustPolicyBackdoor } from './trust-policy-backdoor';
 import { workloadCredentialOffPlatform } from './workload-credential-off-platform';
 
@@ -34,6 +37,9 @@ export const detectors: readonly Detector[] = [
   federationPersistence,
   sessionMultiOrigin,
   workloadCredentialOffPlatform,
+  federationTokenIssued,
+  sessionTokenIamUse,
+  consoleFromApiCredentials,
   rareRoleEdge,
   rareClient,
   sessionOutlier,

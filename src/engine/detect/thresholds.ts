@@ -14,6 +14,14 @@ export interface Threshold {
 }
 
 export const thresholds = {
+  'federation-token-issued': {
+    newKeyMinutes: {
+      usual: 60,
+      least: 1,
+      most: 10_000,
+      description: 'A key that was first seen less than so many minutes before it issues a token is new.',
+    },
+  },
   'session-multi-origin': {
     turnsMinutes: {
       usual: 30,
