@@ -195,6 +195,13 @@ export const cases: readonly RuleCase[] = [
     expect: [{ severity: 'high', count: 1, saysNot: ['timing only'] }],
   },
   {
+    name: 'before the period that is asked for',
+    kind: 'negative',
+    world: handoff('before the period', sendCommand),
+    options: { since: '2025-05-12T09:30:00Z' },
+    expect: [],
+  },
+  {
     name: 'more than an hour later',
     kind: 'negative',
     world: handoff('late', sendCommand, there, hour + 1),
