@@ -336,4 +336,11 @@ export const cases: readonly RuleCase[] = [
     expect: [],
     notes: ['workload-credential-off-platform-unlocated'],
   },
+  {
+    name: 'a function over IPv6 without the mark, where only its IPv4 addresses are known',
+    kind: 'ambiguous',
+    world: stolen('v6 function', lambda, aws(onLambda), from('2001:db8:40:12::91', rust)),
+    expect: [],
+    notes: ['workload-credential-off-platform-unlocated'],
+  },
 ];
