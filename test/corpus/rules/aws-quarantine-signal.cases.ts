@@ -1,7 +1,7 @@
 /** Cases of `aws-quarantine-signal`: domain facts, section 2.25. */
 import { actions, service } from '../../../scripts/sample/records';
 import { account, alice, alicesKey, from, hour, minute, R1, R2, World } from '../../unit/engine/support/world';
-import { cafe, denyAll, iso, quarantine, reads, responder, soc, steps } from './responses';
+import { cafe, denyAll, failed, iso, quarantine, reads, responder, soc, steps } from './responses';
 import type { RuleCase } from './rule-case';
 
 const leaked = (name: string): World => {
@@ -67,13 +67,7 @@ export const cases: readonly RuleCase[] = [
   {
     name: 'an attempt that was refused',
     kind: 'negative',
-    world: () =>
-      leaked('leaked-refused').does(
-        hour,
-        responder,
-        actions.refused(steps.attachUser(alice, quarantine), 'responder'),
-        soc,
-      ),
+    world: () => leaked('leaked-refused').does(hour, responder, failed(steps.attachUser(alice, quarantine)), soc),
     expect: [],
   },
   {

@@ -8,6 +8,7 @@ import {
   allowTo,
   cafe,
   denyAll,
+  failed,
   forwarded,
   iso,
   planDeny,
@@ -120,7 +121,7 @@ export const byIam: readonly RuleCase[] = [
     name: 'a failed attempt to set it inactive contains nothing',
     kind: 'negative',
     world: stolen('step-failed', (world, r1) => {
-      world.does(hour, responder, actions.refused(steps.deactivate(alicesKey), 'responder'), soc);
+      world.does(hour, responder, failed(steps.deactivate(alicesKey)), soc);
       reads(world, hour + 2 * minute, r1, 3);
     }),
     expect: [],
@@ -470,7 +471,7 @@ export const byIam: readonly RuleCase[] = [
     world: stolen('role-made-anew', (world) => {
       world.does(hour, responder, steps.deleteRole(R1), soc);
       world.does(2 * hour, responder, actions.createRole(R1, 'ec2.amazonaws.com', ''), soc);
-      const next = world.assumes(3 * hour, responder, R1, soc, 'new');
+      const next = world.assumes(3 * hour, world.alice, R1, cafe, 'new');
       reads(world, 3 * hour + minute, next, 2, soc);
     }),
     expect: [],

@@ -208,6 +208,11 @@ export function tokenOf(world: World, at: number): Session {
   return grant.session;
 }
 
+/** A call that failed although its request is in the record, as throttled ones are. */
+export function failed(action: Action): Action {
+  return { ...action, error: { code: 'ThrottlingException', message: 'Rate exceeded' } };
+}
+
 /** A service makes the call for the session, with a key of its own. */
 export function forwarded(session: Caller): Caller {
   return throughService(session, 'athena', null);
