@@ -5,6 +5,8 @@ import { awsQuarantineSignal } from './aws-quarantine-signal';
 import { chainThenPersistence } from './chain-then-persistence';
 import { consoleFromApiCredentials } from './console-from-api-credentials';
 import { createdKeyUsed } from './created-key-used';
+import type { Detector } from './detector';
+import { crossAccountUnknown } from './cross-account-unknown';
 import { defenseEvasionInSession } from './defense-evasion-in-session';
 import type { Detector } from './detector';
 import { discoveryBurst } from './discovery-burst';
@@ -46,6 +48,7 @@ export const detectors: readonly Detector[] = [
   discoveryBurst,
   accessDeniedEnumeration,
   defenseEvasionInSession,
+  crossAccountUnknown,
   activeAfterContainment,
   awsQuarantineSignal,
 ];
