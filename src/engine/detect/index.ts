@@ -5,7 +5,6 @@ import { awsQuarantineSignal } from './aws-quarantine-signal';
 import { chainThenPersistence } from './chain-then-persistence';
 import { consoleFromApiCredentials } from './console-from-api-credentials';
 import { createdKeyUsed } from './created-key-used';
-import type { Detector } from './detector';
 import { crossAccountUnknown } from './cross-account-unknown';
 import { defenseEvasionInSession } from './defense-evasion-in-session';
 import type { Detector } from './detector';
