@@ -1,6 +1,7 @@
 /** The detectors, in the order in which they are displayed. */
 import { accessDeniedEnumeration } from './access-denied-enumeration';
 import { activeAfterContainment } from './active-after-containment';
+import { assumeRootUse } from './assume-root-use';
 import { awsQuarantineSignal } from './aws-quarantine-signal';
 import { chainThenPersistence } from './chain-then-persistence';
 import { consoleFromApiCredentials } from './console-from-api-credentials';
@@ -48,6 +49,7 @@ export const detectors: readonly Detector[] = [
   accessDeniedEnumeration,
   defenseEvasionInSession,
   crossAccountUnknown,
+  assumeRootUse,
   activeAfterContainment,
   awsQuarantineSignal,
 ];
