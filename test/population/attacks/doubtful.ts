@@ -156,6 +156,31 @@ function trustRemoved(life: OrdinaryLife): Attack {
     .done();
 }
 
+/** The responder rotates the key as on any day; what the thief made of the old one goes on. */
+function rotatedAway(life: OrdinaryLife): Attack {
+  const scene = new Scene(life, 'a copied key rotated away, its role session goes on', on(12, '09:30'));
+  const old = longTermKey('inventory-script rotated');
+  const session = scene.assumes(0, keyOf(victims.probe, ' rotated'), role(SHARED, 'inventory-writer'), thief);
+  scene.does(20, session, actions.listBuckets, thief);
+  const desk = from('84.60.77.20', agents.cliMac);
+  const responder = scene.signsOn(60, 'quinn', SHARED, desk);
+  const key = longTermKey('inventory-script new');
+  scene.keep(
+    createAccessKey(scene.trail, { at: scene.at(120), caller: responder, owner: victims.probe, key, origin: desk }),
+  );
+  const change = { userName: victims.probe.name, accessKeyId: old };
+  scene.does(180, responder, call('iam:UpdateAccessKey', { ...change, status: 'Inactive' }), desk);
+  scene.doesAll(15 * MINUTE, session, [actions.listBuckets, call('ec2:DescribeInstances')], thief, 60);
+  return scene
+    .expects(
+      'active-after-containment',
+      'high',
+      { key: session.key },
+      'key deactivated, sessions live on: also in a rotation',
+    )
+    .done();
+}
+
 /** The role is deleted; what was issued of it is not. */
 function roleDeleted(life: OrdinaryLife): Attack {
   const scene = new Scene(life, 'a role deleted, its session goes on', on(11, '13:10'));
@@ -179,6 +204,7 @@ export function doubtful(life: OrdinaryLife): Attack[] {
     maskedKey(life),
     partialDeny(life),
     trustRemoved(life),
+    rotatedAway(life),
     roleDeleted(life),
   ];
 }
