@@ -1,26 +1,48 @@
 /**
  * Growing typed arrays for the rows of one file.
  *
- * Guarantee: `finish` gives arrays of exactly `count` rows that own their buffers, so that they can be transferred.
+ * Guarantee: `finish` gives arrays of exactly `count` rows, all in one buffer that holds nothing else, so that they can be
+ * transferred at once.
  */
 import { grown } from './grown';
 
+/** Two doubles, fifteen words and half of one. */
+const rowBytes = 2 * 8 + 15 * 4 + 2;
+
 export class ColumnBuffers {
   count = 0;
-  time = new Float64Array(256);
-  start = new Float64Array(256);
-  length = new Uint32Array(256);
-  eventId = new Uint32Array(1024);
-  requestId = new Uint32Array(512);
-  caller = new Uint32Array(256);
-  action = new Uint32Array(256);
-  sourceAddress = new Uint32Array(256);
-  userAgent = new Uint32Array(256);
-  errorCode = new Uint32Array(256);
-  region = new Uint32Array(256);
-  recipientAccount = new Uint32Array(256);
-  vpcEndpoint = new Uint32Array(256);
-  flags = new Uint16Array(256);
+  time: Float64Array;
+  start: Float64Array;
+  length: Uint32Array;
+  eventId: Uint32Array;
+  requestId: Uint32Array;
+  caller: Uint32Array;
+  action: Uint32Array;
+  sourceAddress: Uint32Array;
+  userAgent: Uint32Array;
+  errorCode: Uint32Array;
+  region: Uint32Array;
+  recipientAccount: Uint32Array;
+  vpcEndpoint: Uint32Array;
+  flags: Uint16Array;
+
+  /** `rows`: how many are expected. */
+  constructor(rows = 256) {
+    this.time = new Float64Array(rows);
+    this.start = new Float64Array(rows);
+    this.length = new Uint32Array(rows);
+    this.eventId = new Uint32Array(rows * 4);
+    this.requestId = new Uint32Array(rows * 2);
+    this.caller = new Uint32Array(rows);
+    this.action = new Uint32Array(rows);
+    this.sourceAddress = new Uint32Array(rows);
+    this.userAgent = new Uint32Array(rows);
+    this.errorCode = new Uint32Array(rows);
+    this.region = new Uint32Array(rows);
+    this.recipientAccount = new Uint32Array(rows);
+    this.vpcEndpoint = new Uint32Array(rows);
+    this.flags = new Uint16Array(rows);
+  }
 
   /** Makes room for more rows. */
   reserve(more = 1): void {
@@ -67,22 +89,39 @@ export class ColumnBuffers {
 
   finish() {
     const rows = this.count;
-    return {
-      count: rows,
-      time: this.time.slice(0, rows),
-      start: this.start.slice(0, rows),
-      length: this.length.slice(0, rows),
-      eventId: this.eventId.slice(0, rows * 4),
-      requestId: this.requestId.slice(0, rows * 2),
-      caller: this.caller.slice(0, rows),
-      action: this.action.slice(0, rows),
-      sourceAddress: this.sourceAddress.slice(0, rows),
-      userAgent: this.userAgent.slice(0, rows),
-      errorCode: this.errorCode.slice(0, rows),
-      region: this.region.slice(0, rows),
-      recipientAccount: this.recipientAccount.slice(0, rows),
-      vpcEndpoint: this.vpcEndpoint.slice(0, rows),
-      flags: this.flags.slice(0, rows),
+    const buffer = new ArrayBuffer(rows * rowBytes);
+    // Doubles first and halves of words last: each column begins where its type may.
+    let at = 0;
+    const doubles = (from: Float64Array): Float64Array => {
+      const to = new Float64Array(buffer, at, rows);
+      to.set(from.subarray(0, rows));
+      at += to.byteLength;
+      return to;
     };
+    const words = (from: Uint32Array, perRow = 1): Uint32Array => {
+      const to = new Uint32Array(buffer, at, rows * perRow);
+      to.set(from.subarray(0, rows * perRow));
+      at += to.byteLength;
+      return to;
+    };
+    const columns = {
+      count: rows,
+      time: doubles(this.time),
+      start: doubles(this.start),
+      length: words(this.length),
+      eventId: words(this.eventId, 4),
+      requestId: words(this.requestId, 2),
+      caller: words(this.caller),
+      action: words(this.action),
+      sourceAddress: words(this.sourceAddress),
+      userAgent: words(this.userAgent),
+      errorCode: words(this.errorCode),
+      region: words(this.region),
+      recipientAccount: words(this.recipientAccount),
+      vpcEndpoint: words(this.vpcEndpoint),
+      flags: new Uint16Array(buffer, at, rows),
+    };
+    columns.flags.set(this.flags.subarray(0, rows));
+    return columns;
   }
 }

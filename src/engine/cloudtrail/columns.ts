@@ -2,9 +2,9 @@
  * The events of one file as columns: what a parse worker hands to the analysis worker.
  *
  * Guarantee: all per-event arrays have `count` entries (`eventId` has 4 × `count`, `requestId` 2 ×); dictionary index 0 of
- * `strings` is the empty string and means "absent"; dictionaries hold each text once, in the order of its first record; every
- * typed array owns its buffer, so that it can be transferred between workers instead of cloned. Rows are in the order of the
- * records in the file.
+ * `strings` is the empty string and means "absent"; dictionaries hold each text once, in the order of its first record; the
+ * buffers of the typed arrays hold nothing else, so that they can be transferred between workers instead of cloned; those of
+ * the notable records are apart from the others, as they are kept longer. Rows are in the order of the records in the file.
  */
 import type { Texts } from './texts';
 

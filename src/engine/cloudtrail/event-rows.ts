@@ -27,10 +27,19 @@ export const INSIGHT_ACTION: Action = { eventSource: 'cloudtrail.amazonaws.com',
 
 const DAY = 86_400_000;
 
+/** Room that is made before anything is read, at most: rows, and bytes of what notable records tell. */
+const mostUsualRows = 16 * 1024;
+const mostUsualBytes = 1024 * 1024;
+
+/** Files of one trail are much alike: a little more than the last one had. */
+function usual(last: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, Math.ceil(last * 1.25)));
+}
+
 const encoder = new TextEncoder();
 
 export class EventRows {
-  private readonly rows = new ColumnBuffers();
+  private readonly rows: ColumnBuffers;
   private readonly texts: RowTexts;
   private readonly names = new StringDictionary();
   /** By source × 2²⁴ + name, indexes of `names`. */
@@ -38,7 +47,7 @@ export class EventRows {
   private readonly textIds = new Map<number, string>();
   private readonly replacing = new Map<number, string>();
   private readonly notableRows: number[] = [];
-  private readonly notable = new TextsBuilder();
+  private readonly notable: TextsBuilder;
   private readonly lastDay = new Uint8Array(10);
   private lastDayStart = 0;
   /** By slot × 2²⁴ + index in `names`. */
@@ -51,6 +60,8 @@ export class EventRows {
   ) {
     kernel?.beginFile();
     this.texts = kernel ?? new FileTexts();
+    this.rows = new ColumnBuffers(kernel?.usual.rows);
+    this.notable = new TextsBuilder(kernel?.usual.notableBytes);
   }
 
   get count(): number {
@@ -124,6 +135,12 @@ export class EventRows {
   }
 
   finish(): FileColumns {
+    if (this.kernel !== undefined) {
+      this.kernel.usual = {
+        rows: usual(this.rows.count, 256, mostUsualRows),
+        notableBytes: usual(this.notable.length, 1024, mostUsualBytes),
+      };
+    }
     return {
       ...this.rows.finish(),
       ...this.texts.finish(),

@@ -63,12 +63,16 @@ interface StoredAction {
   readonly action: Action;
   readonly notable: boolean;
   readonly signIn: boolean;
+  /** Entries of its two names, once a file has asked for their numbers. */
+  names: readonly [number, number] | undefined;
 }
 
 export class ScanKernel implements RowTexts {
   /** Where decompressed bytes go. */
   readonly inputStart: number;
   readonly inputCapacity: number;
+  /** Room that the next file may need: what the last one did. */
+  usual = { rows: 256, notableBytes: 1024 };
   private readonly columns: number;
   /** Where what notable records tell begins. */
   private readonly told: number;
@@ -232,7 +236,7 @@ export class ScanKernel implements RowTexts {
     if (stored === undefined) {
       const { notable, signIn } = whatIs(action);
       const bits = (notable ? ActionBit.notable : 0) | (signIn ? ActionBit.signIn : 0);
-      stored = { address: this.module.defineAction(bits) >>> 0, action, notable, signIn };
+      stored = { address: this.module.defineAction(bits) >>> 0, action, notable, signIn, names: undefined };
       this.actions.set(key, stored);
       this.actionsByAddress.set(stored.address, stored);
     }
@@ -255,7 +259,9 @@ export class ScanKernel implements RowTexts {
     for (let at = this.module.actionList() >>> 0; at !== 0; at = this.words[(at >>> 2) + 3] ?? 0) {
       const stored = this.actionsByAddress.get(at);
       if (stored === undefined) continue;
-      actions.push(this.addText(stored.action.eventSource), this.addText(stored.action.eventName));
+      const { eventSource, eventName } = stored.action;
+      stored.names ??= [this.entryOfText(eventSource), this.entryOfText(eventName)];
+      actions.push(this.module.numberOf(stored.names[0]), this.module.numberOf(stored.names[1]));
     }
     return { callers: this.pack(Kind.caller), actions: Uint32Array.from(actions), strings: this.pack(Kind.string) };
   }
@@ -264,12 +270,13 @@ export class ScanKernel implements RowTexts {
     const size = this.module.dictionarySize(kind);
     const length = this.module.dictionaryBytes(kind) >>> 0;
     const at = this.module.packDictionary(kind) >>> 0;
-    const ends = (at + length + 3) >>> 2;
-    const { bytes, words } = this;
+    // As the module has them: bytes, their ends, their hashes. One copy of all, which all three are views of.
+    const ends = (length + 3) & ~3;
+    const { buffer } = this.bytes.slice(at, at + ends + 8 * size);
     return {
-      bytes: bytes.slice(at, at + length),
-      ends: words.slice(ends, ends + size),
-      hashes: words.slice(ends + size, ends + 2 * size),
+      bytes: new Uint8Array(buffer, 0, length),
+      ends: new Uint32Array(buffer, ends, size),
+      hashes: new Uint32Array(buffer, ends + 4 * size, size),
     };
   }
 }

@@ -64,10 +64,15 @@ export function bytesOfText(text: string): Uint8Array {
 /** Texts one after the other; whoever adds them sees to it that they are distinct. */
 export class TextsBuilder {
   size = 0;
-  private bytes = new Uint8Array(1024);
+  private bytes: Uint8Array;
   private ends = new Uint32Array(64);
   private hashes = new Uint32Array(64);
   private end = 0;
+
+  /** `room`: how many bytes are expected. */
+  constructor(room = 1024) {
+    this.bytes = new Uint8Array(room);
+  }
 
   add(bytes: Uint8Array, start: number, end: number, hash = hashBytes(bytes, start, end)): number {
     const from = (this.end + 3) & ~3;
@@ -90,12 +95,23 @@ export class TextsBuilder {
     return this.add(bytes, 0, bytes.length);
   }
 
-  /** Arrays that own their buffers. */
+  /** Arrays in one buffer that holds nothing else. */
   finish(): Texts {
-    return {
-      bytes: this.bytes.slice(0, this.end),
-      ends: this.ends.slice(0, this.size),
-      hashes: this.hashes.slice(0, this.size),
+    const ends = (this.end + 3) & ~3;
+    const buffer = new ArrayBuffer(ends + 8 * this.size);
+    const texts = {
+      bytes: new Uint8Array(buffer, 0, this.end),
+      ends: new Uint32Array(buffer, ends, this.size),
+      hashes: new Uint32Array(buffer, ends + 4 * this.size, this.size),
     };
+    texts.bytes.set(this.bytes.subarray(0, this.end));
+    texts.ends.set(this.ends.subarray(0, this.size));
+    texts.hashes.set(this.hashes.subarray(0, this.size));
+    return texts;
+  }
+
+  /** Bytes of what was added. */
+  get length(): number {
+    return this.end;
   }
 }
