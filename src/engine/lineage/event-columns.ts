@@ -92,7 +92,7 @@ export class EventColumns {
     return this.columns[name];
   }
 
-  /** Makes room for more rows. */
+  /** Makes room for more rows. What the columns were before cannot be read afterwards. */
   reserve(more: number): void {
     const needed = this.count + more;
     if (needed <= this.columns.time.length) {
@@ -100,7 +100,9 @@ export class EventColumns {
     }
     const rows = Math.max(needed, this.columns.time.length * 2);
     for (const name of columnNames) {
+      const before = this.columns[name];
       this.columns[name] = this.copyOf(name, rows);
+      release(before);
     }
   }
 
@@ -208,6 +210,7 @@ export class EventColumns {
       gather(first.columns[name], to, { sources, places: runs.ofFirstAlone, flip: 0, words });
       gather(second.columns[name], to, { sources, places: runs.ofSecond, flip: -1, words });
       result.columns[name] = to;
+      release(second.columns[name]);
       second.columns[name] = new types[name](0);
     }
     result.notable = NotableRecords.merged(first.notable, firstRows, second.notable, secondRows);
@@ -262,6 +265,12 @@ export class EventColumns {
     copy.set(this.columns[name].subarray(0, this.count * columnWords[name]));
     return copy;
   }
+}
+
+/** Its memory is free at once, not when it is next collected: a table has tens of megabytes. Where buffers cannot do that, then. */
+function release({ buffer }: Column): void {
+  const { transfer } = buffer as { transfer?: (bytes: number) => unknown };
+  transfer?.call(buffer, 0);
 }
 
 function typeOf(column: Column): ColumnType {
