@@ -404,6 +404,28 @@ describe('a lineage in which', () => {
     assert.deepEqual(places(), asTheyWere);
   });
 
+  it('files that went or were replaced before anybody asked', () => {
+    // Issuing records are read when a file comes: those of files that went are none, copies are one.
+    const held = new Held()
+      .add('a.json', chain(1))
+      .add('b.json', chain(2))
+      .add('copies.json', [...chain(1), ...chain(3)])
+      .remove('b.json')
+      .add('a.json', chain(4))
+      .add('gone.json', chain(5))
+      .remove('gone.json');
+    assert.equal(held.model().issuances.length, 3 * 3);
+    // The better copy comes last, and once more after the model was made.
+    const without = chain(6).map(({ userIdentity, ...record }) => ({
+      ...record,
+      userIdentity: { ...userIdentity, userName: undefined },
+    }));
+    held.add('poor.json', without).add('rich.json', chain(6));
+    assert.equal(held.model().issuances.length, 4 * 3);
+    held.remove('rich.json').add('a.json', chain(1));
+    assert.equal(held.model().issuances.length, 3 * 3);
+  });
+
   it('a later file tells that two keys that issued were of one session', () => {
     const trail = new Trail('renamed');
     const keys = ['ASIAONEONEONEONEONE2', 'ASIATWOTWOTWOTWOTWO2'].map((key) =>
