@@ -30,6 +30,10 @@ export interface AnalyzeCommand extends Sources {
   readonly failOn?: Severity;
   /** A saved analysis, to compare with. */
   readonly against?: string;
+  /** What quiet weeks before look like. */
+  readonly baseline?: string;
+  /** Where to write what these logs look like. */
+  readonly writeBaseline?: string;
   readonly since?: string;
   readonly until?: string;
   readonly rules: readonly string[];
@@ -67,6 +71,8 @@ const analyzeOptions = {
   format: text,
   out: text,
   against: text,
+  baseline: text,
+  'write-baseline': text,
   'fail-on': text,
   since: text,
   until: text,
@@ -132,6 +138,10 @@ function analyzeCommand(argv: readonly string[]): AnalyzeCommand {
     ...(values.out === undefined ? {} : { out: notEmpty('--out', values.out) }),
     ...(failOn === undefined ? {} : { failOn }),
     ...(values.against === undefined ? {} : { against: notEmpty('--against', values.against) }),
+    ...(values.baseline === undefined ? {} : { baseline: notEmpty('--baseline', values.baseline) }),
+    ...(values['write-baseline'] === undefined
+      ? {}
+      : { writeBaseline: notEmpty('--write-baseline', values['write-baseline']) }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     rules: [...new Set(values.rule)],
@@ -218,7 +228,11 @@ function instant(option: string, value: string | undefined): string | undefined 
   return value;
 }
 
-function named<K extends string>(key: K, option: string, value: string | undefined): Readonly<Partial<Record<K, string>>> {
+function named<K extends string>(
+  key: K,
+  option: string,
+  value: string | undefined,
+): Readonly<Partial<Record<K, string>>> {
   return (value === undefined ? {} : { [key]: notEmpty(option, value) }) as Readonly<Partial<Record<K, string>>>;
 }
 

@@ -6,6 +6,8 @@
  */
 import { access, constants, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
+import type { Baseline } from '../engine/baseline';
+import { parseBaseline } from '../engine/parse-baseline';
 import { renderRules } from '../engine/report/render-rules';
 import { plainText } from '../engine/report/plain-text';
 import { parseSavedAnalysis, type SavedAnalysis } from '../engine/report/saved-analysis';
@@ -115,15 +117,22 @@ function runWith(
 async function analyze(client: AnalysisClient, command: AnalyzeCommand, io: Io): Promise<number> {
   const { since, until } = command;
   const against = command.against === undefined ? undefined : await savedAnalysis(absolute(io.cwd, command.against));
+  const baseline = command.baseline === undefined ? undefined : await savedBaseline(absolute(io.cwd, command.baseline));
   const { summary, files } = await read(client, command, io, {
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     rules: command.rules,
     ...databasesOf(command.networkDatabases, io.cwd),
     ignoreSuppressions: command.ignoreSuppressions,
+    ...(baseline === undefined ? {} : { baseline }),
   });
-  if (command.out !== undefined) {
-    await refuseToOverwriteLogs(absolute(io.cwd, command.out), files);
+  for (const [option, path] of [
+    ['--out', command.out],
+    ['--write-baseline', command.writeBaseline],
+  ] as const) {
+    if (path !== undefined) {
+      await refuseToOverwriteLogs(option, path, io.cwd, files);
+    }
   }
   const report = await client.report({}, command.format, {
     colour: command.out === undefined && io.outHasColour,
@@ -137,6 +146,10 @@ async function analyze(client: AnalysisClient, command: AnalyzeCommand, io: Io):
   }
   if (nothingRead(summary, io)) {
     return exitStatus.nothingRead;
+  }
+  const made = command.writeBaseline === undefined ? null : await client.baseline({});
+  if (command.writeBaseline !== undefined && made !== null) {
+    await write(absolute(io.cwd, command.writeBaseline), made);
   }
   const { failOn } = command;
   return failOn !== undefined && worstOf(summary).some((severity) => isAtLeast(severity, failOn))
@@ -156,6 +169,14 @@ async function savedAnalysis(path: string): Promise<SavedAnalysis> {
     return parseSavedAnalysis(await readFile(path, 'utf8'));
   } catch (error) {
     throw new UsageError(`Cannot compare with ${path}: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
+
+async function savedBaseline(path: string): Promise<Baseline> {
+  try {
+    return parseBaseline(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`Cannot use the baseline ${path}: ${error instanceof Error ? error.message : String(error)}.`);
   }
 }
 
@@ -271,17 +292,22 @@ function nothingRead({ coverage: { files } }: AnalysisSummary, io: Io): boolean 
   return true;
 }
 
-async function refuseToOverwriteLogs(out: string, files: readonly string[]): Promise<void> {
+async function refuseToOverwriteLogs(
+  option: string,
+  path: string,
+  cwd: string,
+  files: readonly string[],
+): Promise<void> {
   let target: string;
   try {
-    target = await realpath(out);
+    target = await realpath(absolute(cwd, path));
   } catch {
     // Not there yet: nothing to overwrite.
     return;
   }
   for (const file of files) {
     if ((await realpath(file)) === target) {
-      throw new UsageError(`--out ${out} is one of the logs that were analysed.`);
+      throw new UsageError(`${option} ${path} is one of the logs that were analysed.`);
     }
   }
 }

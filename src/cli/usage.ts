@@ -16,6 +16,8 @@ analyze
   --format text|json|sarif|markdown|csv   text unless told
   --out FILE                              write there instead of to the standard output
   --against FILE                          also what is new, gone and changed since the analysis that FILE has (--format json)
+  --write-baseline FILE                   also write there what these logs look like, to judge later ones by
+  --baseline FILE                         count what such a file tells of the weeks before when judging what is rare
   --fail-on critical|high|medium|low      exit with 1 when a finding or incident is at least this severe
   --since TIME, --until TIME              only events between them trigger findings, all link (2025-05-16T01:00:00Z)
   --rule ID                               only this rule; may be repeated

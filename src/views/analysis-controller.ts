@@ -14,6 +14,7 @@ import type { AnalysisPort, FindSources, FoundSources } from './analysis-port';
 import { AnalysisState, type AnalysisPhase } from './analysis-state';
 import { analysisPart } from './case-edits';
 import type { CaseFileStore } from './case-file-store';
+import { configuredBaseline } from './configured-baseline';
 import { isCancelled, UserError, type Errors } from './errors';
 import { counted } from './labels';
 import { outputSegments } from './remediation-paths';
@@ -130,8 +131,8 @@ export class AnalysisController implements vscode.Disposable {
   ): Promise<AnalysisResult> {
     const { signal } = run;
     const started = Date.now();
-    const [found, caseFile] = await unlessAborted(
-      Promise.all([this.findSources(sources.map(({ fsPath }) => fsPath)), this.caseFile.read()]),
+    const [found, caseFile, baseline] = await unlessAborted(
+      Promise.all([this.findSources(sources.map(({ fsPath }) => fsPath)), this.caseFile.read(), configuredBaseline()]),
       signal,
     );
     const own = ownOutput();
@@ -140,6 +141,7 @@ export class AnalysisController implements vscode.Disposable {
     const request = {
       files,
       ...(caseFile === undefined ? {} : { caseFile }),
+      ...(baseline === undefined ? {} : { baseline }),
       ...(Object.keys(networkDatabases).length === 0 ? {} : { networkDatabases }),
     };
     const absolutePaths = new Map(files.map(({ displayPath, absolutePath }) => [displayPath, absolutePath]));

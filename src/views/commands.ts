@@ -21,6 +21,7 @@ import { setTriage, suppress } from './triage';
 import type { Watch } from './watch';
 import type { WhoTarget } from './who-choices';
 import { askSession, askWho } from './who-is';
+import { writeBaseline } from './write-baseline';
 
 export interface Parts {
   readonly context: vscode.ExtensionContext;
@@ -129,6 +130,10 @@ function commands(parts: Parts): Readonly<Record<string, Command>> {
     compareAnalysis: {
       failure: vscode.l10n.t('The analyses could not be compared.'),
       run: () => compareAnalysis(analysis, panel.documentColumn()),
+    },
+    writeBaseline: {
+      failure: vscode.l10n.t('The baseline could not be written.'),
+      run: () => writeBaseline(analysis),
     },
     'triage.confirm': triage(caseFile, 'confirmed'),
     'triage.benign': triage(caseFile, 'benign'),

@@ -8,6 +8,10 @@ function read<T>(key: string, fallback: T, scope?: vscode.Uri): T {
   return vscode.workspace.getConfiguration('cloudtrailLineage', scope).get<T>(key, fallback);
 }
 
+function fileAt(path: string): string | undefined {
+  return path.trim() === '' ? undefined : absolutePath(path.trim());
+}
+
 function database(kind: keyof NetworkDatabases, path: string): NetworkDatabases {
   return path.trim() === '' ? {} : { [kind]: absolutePath(path.trim()) };
 }
@@ -28,5 +32,7 @@ export const settings = {
     ...database('asn', read('network.asnDatabase', '')),
     ...database('awsIpRanges', read('network.awsIpRanges', '')),
   }),
+  /** Absolute path; undefined where none is set. */
+  baselineFile: () => fileAt(read('baselineFile', '')),
   remediationFolder: (scope: vscode.Uri) => read('remediation.folder', 'remediation', scope),
 };

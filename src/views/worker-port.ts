@@ -15,6 +15,7 @@ export function workerPort(client: AnalysisClient): AnalysisPort {
     analyze: (request, options) => analyze(client, request, options),
     report: (format) => client.report({}, format),
     json: () => client.json({}),
+    baseline: () => client.baseline({}),
     roots: (options) => client.roots({}, options),
     children: (sessionId) => client.children({}, sessionId),
     session: (sessionId) => client.session({}, sessionId),

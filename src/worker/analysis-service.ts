@@ -15,6 +15,7 @@ import { listed } from '../engine/detect/text';
 import { buildModel } from '../engine/lineage/build-model';
 import type { LineageModel } from '../engine/lineage/model';
 import { rowsOfEvent } from '../engine/lineage/table';
+import { makeBaseline, renderBaseline } from '../engine/make-baseline';
 import { planFor } from '../engine/remediate/plan';
 import { buildSlice } from '../engine/report/build-slice';
 import { renderReport } from '../engine/report/render-report';
@@ -111,6 +112,10 @@ export function createAnalysisService(host: AnalysisHost): Handlers<AnalysisServ
         throw new Error('Nothing has been analysed yet.');
       }
       return Promise.resolve(toReport(held.analysis));
+    },
+    baseline: () => {
+      const baseline = held === undefined ? undefined : makeBaseline(held.analysis);
+      return Promise.resolve(baseline === undefined ? null : renderBaseline(baseline));
     },
     roots: (_, { onlySuspicious, offset, limit }) => {
       const now = shown();
@@ -215,6 +220,7 @@ async function run(
       ...(request.rules === undefined ? {} : { rules: request.rules }),
       ...(request.ignoreSuppressions === undefined ? {} : { ignoreSuppressions: request.ignoreSuppressions }),
       ...(databases?.facts === undefined ? {} : { network: databases.facts }),
+      ...(request.baseline === undefined ? {} : { baseline: request.baseline }),
       hostNotes: databases === undefined ? [] : databaseNotes(databases),
       now: host.now(),
       checkpoint: () => {

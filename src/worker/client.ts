@@ -44,6 +44,7 @@ export function createAnalysisClient(options: AnalysisClientOptions): AnalysisCl
     adopt: call('adopt'),
     report: call('report'),
     json: call('json'),
+    baseline: call('baseline'),
     roots: call('roots'),
     children: call('children'),
     session: call('session'),

@@ -6,6 +6,7 @@
  * a cancelled or failed `analyze` leaves the previous analysis in place.
  */
 import type { RuleFailure } from '../engine/analysis';
+import type { Baseline } from '../engine/baseline';
 import type { AnalysisReport, Coverage, Finding, Incident, SessionSummary } from '../engine/contract';
 import type { BlastRadius } from '../engine/report/blast-radius';
 import type { ReportFormat, ReportOptions } from '../engine/report/render-report';
@@ -34,6 +35,8 @@ export interface AnalyzeRequest {
   /** Rule ids; all when absent. */
   readonly rules?: readonly string[];
   readonly ignoreSuppressions?: boolean;
+  /** What quiet weeks before look like. */
+  readonly baseline?: Baseline;
   readonly networkDatabases?: NetworkDatabases;
   /**
    * The lists of the answer are empty and come by `part`, so that no message is large; until `adopt`, questions are about
@@ -148,6 +151,8 @@ export interface AnalysisService {
   adopt(id: number): Promise<boolean>;
   report(format: ReportFormat, options?: ReportOptions): Promise<string>;
   json(): Promise<AnalysisReport>;
+  /** What the analysed logs look like, as a baseline file; null where nothing was read. */
+  baseline(): Promise<string | null>;
   roots(options: {
     readonly onlySuspicious: boolean;
     readonly offset: number;

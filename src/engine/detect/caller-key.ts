@@ -7,7 +7,8 @@
 import type { LineageModel, Session, SessionKind } from '../lineage/model';
 import { callerAt } from '../lineage/table';
 
-export type CallerKind = 'user' | 'sso' | 'ec2' | 'workload' | 'role' | 'other account';
+export const callerKinds = ['user', 'sso', 'ec2', 'workload', 'role', 'other account'] as const;
+export type CallerKind = (typeof callerKinds)[number];
 
 const kinds: Readonly<Record<SessionKind, CallerKind | undefined>> = {
   'long-term-key': 'user',
