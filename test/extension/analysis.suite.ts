@@ -76,12 +76,15 @@ describe('an analysis in VS Code', () => {
     assert.deepEqual(rules.sort(), [
       'chain-then-persistence',
       'chain-then-persistence',
+      'created-key-used',
       'ec2-credential-chain',
       'ec2-credential-off-instance',
       'role-chain-depth',
       'role-chain-depth',
+      'trust-policy-backdoor',
     ]);
-    assert.deepEqual(found.filter(({ severity }) => severity === vscode.DiagnosticSeverity.Warning).map(rule), []);
+    const warnings = found.filter(({ severity }) => severity === vscode.DiagnosticSeverity.Warning);
+    assert.deepEqual(warnings.map(rule).sort(), ['imdsv1-credential-use', 'imdsv1-credential-use', 'session-outlier']);
     for (const { code } of found) {
       assert.ok(
         typeof code === 'object' && code.target.path.endsWith(`/docs/rules/${String(code.value)}.md`),

@@ -111,7 +111,7 @@ describe('on bad days', () => {
     const view = await vscode.onlyView('Findings');
     await view.locator('.monaco-progress-container.active').waitFor({ state: 'hidden' });
     assert.deepEqual(await namesAtLevel(view, 1), before);
-    assert.ok(await vscode.statusItem('CloudTrail: 10 open findings').isVisible());
+    assert.ok(await vscode.statusItem('CloudTrail: 21 open findings').isVisible());
     assert.equal(await vscode.notification(/CloudTrail|analyz/i).count(), 0, 'a cancelled analysis is no error');
 
     await cleared(vscode);

@@ -17,7 +17,7 @@ export const FINDINGS = {
   offInstance: /^Finding, severity high.*Credentials of instance i-0d19c5a8e3f40b672.*used from 8\.8\.8\.8/,
 } as const;
 
-const SAMPLE_DONE = 'CloudTrail: 10 open findings';
+const SAMPLE_DONE = 'CloudTrail: 21 open findings';
 
 /** Analyses the bundled incident by the Explorer, unless it is what the window already shows. */
 export async function analysed(vscode: Workbench): Promise<void> {

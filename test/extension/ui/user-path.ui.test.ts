@@ -54,7 +54,7 @@ describe('the user’s path', () => {
     const vscode = workbench();
     await cleared(vscode);
     await vscode.explorerMenu('cloudtrail-logs', 'Analyze CloudTrail');
-    await vscode.statusItem('CloudTrail: 10 open findings').waitFor();
+    await vscode.statusItem('CloudTrail: 21 open findings').waitFor();
     // The container comes to the front by itself.
     const view = await vscode.onlyView('Findings');
     await vscode.treeItem(FINDINGS.userCreated, view).waitFor();
@@ -67,9 +67,9 @@ describe('the user’s path', () => {
       [...severities].sort((a, b) => SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b)),
       'most severe first',
     );
-    assert.match(incidents[0] ?? '', /user ci-legacy-deploy, 2 findings, 5 sessions$/);
-    assert.match(incidents[1] ?? '', /instance i-0b7e4c1f9a2d35e68, 3 findings, 4 sessions$/);
-    assert.match(incidents[2] ?? '', /i-0d19c5a8e3f40b672.*1 finding, 1 session$/);
+    assert.match(incidents[0] ?? '', /user ci-legacy-deploy, 4 findings, 5 sessions$/);
+    assert.match(incidents[1] ?? '', /instance i-0b7e4c1f9a2d35e68, 5 findings, 4 sessions$/);
+    assert.match(incidents[2] ?? '', /i-0d19c5a8e3f40b672.*2 findings, 1 session$/);
 
     const findings = await namesAtLevel(view, 2);
     const wanted = expected.cases.flatMap((one) => Object.values(one.findings));
@@ -79,7 +79,7 @@ describe('the user’s path', () => {
       .locator('.part.activitybar')
       .getByRole('tab', { name: CONTAINER })
       .locator('.badge-content');
-    assert.equal(await badge.innerText(), '10');
+    assert.equal(await badge.innerText(), '21');
   });
 
   it('analyzes a single compressed file from the Explorer', async () => {
