@@ -194,14 +194,19 @@ function truffleHog(life: OrdinaryLife): Attack {
 /** An employee does in an hour what nobody of the kind does in a day. */
 function unlikeEmployees(life: OrdinaryLife): Attack {
   const scene = new Scene(life, 'an employee unlike all others', on(11, '22:10'));
-  const home = from('95.90.200.17', agents.cliMac);
-  const session = scene.signsOn(0, 'gina', PROD, home);
+  const home = from('62.155.80.12', agents.cliMac);
+  const session = scene.signsOn(0, 'kira', PROD, home);
   const services =
     'athena glue redshift elasticache es kinesis firehose states apigateway batch backup codecommit codebuild codepipeline appsync'.split(
       ' ',
     );
   const writes = services.flatMap((service) => [1, 2, 3, 4].map((step) => call(`${service}:UpdateThing${step}`)));
-  writes.forEach((action, index) => scene.does(60 + index * 2, session, action, home));
+  const regions =
+    'eu-west-2 eu-west-3 eu-north-1 us-east-2 us-west-1 us-west-2 ap-south-1 sa-east-1 ca-central-1'.split(' ');
+  writes.forEach((action, index) => {
+    const region = regions[index % regions.length] ?? 'us-west-2';
+    scene.does(60 + index * 2, session, { ...action, region }, home);
+  });
   scene.doesAll(
     400,
     session,
@@ -210,7 +215,7 @@ function unlikeEmployees(life: OrdinaryLife): Attack {
     2,
   );
   return scene
-    .expects('session-outlier', 'medium', { key: session.key }, '≥3 features, unseen actions of persistence class')
+    .expects('session-outlier', 'medium', { key: session.key }, '≥3 features: actions, calls in a minute, regions')
     .done();
 }
 
