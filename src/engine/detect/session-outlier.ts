@@ -12,6 +12,7 @@ import { sessionLabel } from './describe';
 import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } from './detector';
 import { knownPopulation } from './known-population';
 import { featureNames, featuresOf, type FeatureName } from './session-features';
+import { outlyingRows } from './outlying-rows';
 import { sessionFinding } from './session-finding';
 import { deviations, spreadOf, type OwnSpread } from './spreads';
 import { capital, clean, counted, listed } from './text';
@@ -114,7 +115,8 @@ function outlyingOf(input: DetectionInput, index: number, usual: Usual): Outlyin
   return featureNames.flatMap((name) => {
     const value = values[name][index] ?? NaN;
     const spread = usual.spreads.get(name);
-    if (Number.isNaN(value) || spread === undefined) {
+    // Of a share that few sessions have calls enough for, nobody knows what is usual.
+    if (Number.isNaN(value) || spread === undefined || spread.sessions < thresholdOf(input.settings, id, 'sessions')) {
       return [];
     }
     const most = usual.mostOf(name, value);
@@ -173,6 +175,11 @@ function draftOf(
           reason: `No other session of its role did ${nameOf(row)}`,
           role: 'decisive',
         })),
+        ...outlyingRows(
+          model,
+          session,
+          outlying.map(({ name }) => name),
+        ),
         { row: first, reason: 'First call of the session' },
       ],
       context: outlying.map((each) => ({ label: capital(featureWords[each.name]), value: told(each) })),

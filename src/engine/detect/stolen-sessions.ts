@@ -4,8 +4,12 @@
  * Guarantee: the same answers as the findings of those rules in the period asked for. Each rule of theft adds its sessions to
  * the list below.
  */
-import type { DetectionInput } from './detector';
+import type { Session } from '../lineage/model';
+import { isAtLeast } from '../severity';
+import type { DetectionInput, Detector } from './detector';
 import { whereabouts } from './locate-instances';
+import { isWorkloadSession } from './session-nature';
+import { workloadCredentialOffPlatform } from './workload-credential-off-platform';
 
 export interface Theft {
   /** How the rule says it, to follow “its credentials …”. */
@@ -14,7 +18,15 @@ export interface Theft {
 
 type Thieves = (input: DetectionInput) => Iterable<readonly [session: number, theft: Theft]>;
 
-const theftRules: readonly Thieves[] = [usedOffInstance];
+/** What `instance-credential-handoff` finds by address, the first of these finds too. */
+const theftRules: readonly Thieves[] = [
+  usedOffInstance,
+  foundBy(
+    workloadCredentialOffPlatform,
+    isWorkloadSession,
+    'were used by something else than the platform they are for',
+  ),
+];
 
 const computed = new WeakMap<DetectionInput, ReadonlyMap<number, Theft>>();
 
@@ -45,4 +57,18 @@ function* usedOffInstance(input: DetectionInput): Generator<readonly [number, Th
       }
     }
   }
+}
+
+/** Of a rule that tells nothing but findings: those that rest on more than timing or a client. */
+function foundBy(rule: Detector, isVictim: (session: Session) => boolean, words: string): Thieves {
+  return function* (input) {
+    for (const { severity, sessions } of rule.detect(input).findings) {
+      for (const index of isAtLeast(severity, 'medium') ? sessions : []) {
+        const session = input.model.sessions[index];
+        if (session !== undefined && isVictim(session)) {
+          yield [index, { words }];
+        }
+      }
+    }
+  };
 }

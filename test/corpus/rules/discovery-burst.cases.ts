@@ -16,8 +16,10 @@ import {
   cli,
   from,
   hour,
+  instanceId,
   minute,
   office,
+  onMac,
   R1,
   start,
   World,
@@ -181,6 +183,42 @@ export const cases: readonly RuleCase[] = [
       asks(world, hour, v2, questions(20), 30, from('8.8.8.8', cli));
     }),
     expect: [{ severity: 'high', says: ['were used from elsewhere than the instance: high'] }],
+  },
+  {
+    name: 'with the stolen credentials of a function',
+    kind: 'positive',
+    world: told('stolen function', (world) => {
+      const grant = deliver(world.trail, {
+        at: start,
+        service: 'lambda',
+        role: role(account, 'fn'),
+        name: 'report',
+        minutes: 120,
+        withAssumedRoleUser: false,
+      });
+      world.records.push(...grant.records);
+      const own = from('3.3.3.3', 'Boto3/1.34 md/Botocore#1.34 os/linux#5.10 exec-env/AWS_Lambda_python3.12');
+      world
+        .does(minute, grant.session, actions.listBuckets, own)
+        .does(2 * minute, grant.session, actions.listBuckets, own);
+      asks(world, hour, grant.session, questions(20), 30, from('8.8.8.8', onMac));
+    }),
+    expect: [{ severity: 'high', says: ['by something else than the platform they are for: high'] }],
+  },
+  {
+    name: 'carried out of the instance by somebody who reached into it',
+    kind: 'positive',
+    world: told('handoff', (world) => {
+      const { v2 } = world.delivers(0);
+      world.does(
+        hour,
+        world.alice,
+        actions.plain('ssm', 'SendCommand', { instanceIds: [instanceId], documentName: 'AWS-RunShellScript' }),
+        from('8.8.8.8', cli),
+      );
+      asks(world, hour + 5 * minute, v2, questions(20), 30, from('8.8.8.8', cli));
+    }),
+    expect: [{ severity: 'high' }],
   },
   {
     name: 'that were stolen outside the period asked for',

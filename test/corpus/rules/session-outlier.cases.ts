@@ -13,7 +13,7 @@ const inRegion = (action: Action, region: string): Action => ({ ...action, regio
 function sessions(world: World, count: number): World {
   for (let at = 0; at < count; at++) {
     const session = works(world, at * hour, at % 3);
-    for (let more = 0; more < at % 4; more++) {
+    for (let more = 0; more < 8 + (at % 4); more++) {
       world.does(
         at * hour + (10 + more) * minute,
         session,
@@ -85,7 +85,13 @@ export const cases: readonly RuleCase[] = [
         world.does(2 * day + (at + 1) * hour * 0.1, odd, inRegion(actions.plain('dynamodb', 'Query'), region)),
       );
     }),
-    expect: [{ severity: 'low', says: ['4 Regions, of the others all about 1 and none above 1'] }],
+    expect: [
+      {
+        severity: 'low',
+        says: ['4 Regions, of the others all about 1 and none above 1'],
+        evidence: ['GetItem', 'Query', 'Query', 'Query'],
+      },
+    ],
   },
   {
     name: 'four network places',
@@ -107,7 +113,7 @@ export const cases: readonly RuleCase[] = [
         world.does(2 * day + (at + 1) * minute, odd, at < 4 ? actions.refused(query, app.arn) : query);
       }
     }),
-    expect: [{ severity: 'low', says: ['40 % refused calls'] }],
+    expect: [{ severity: 'low', says: ['40 % refused calls'], evidence: ['Query', 'Query', 'Query', 'Query'] }],
   },
   {
     name: 'all of nine calls: too few for a share',
