@@ -2,7 +2,8 @@
  * What callers and issuances are called, as hashes of 32 bits, so that millions of names cost nothing. Two names of one hash
  * put strangers into one cell, which costs time and changes nothing.
  *
- * Guarantee: names of one member lie together in one array; they are read from its strings once.
+ * Guarantee: names of one member lie together in one array, numbered in the order in which they first came; they are read from
+ * its strings, and looked up by their hashes, once.
  */
 import { grown } from '../cloudtrail/grown';
 import { ended, hashed } from './running-hash';
@@ -25,6 +26,9 @@ const head = 4;
 export class NamePool {
   private numbers = new Int32Array(1024);
   private used = 0;
+  /** Numbers of names by their hashes. */
+  private ids = new IntMap(1024);
+  private idCount = 0;
 
   /** Numbers in use, of members that are gone too. */
   get size(): number {
@@ -34,6 +38,13 @@ export class NamePool {
   clear(): void {
     this.numbers = new Int32Array(1024);
     this.used = 0;
+    this.ids = new IntMap(1024);
+    this.idCount = 0;
+  }
+
+  private idOf(name: number): number {
+    const known = this.ids.claim(name, this.idCount);
+    return known === -1 ? this.idCount++ : known;
   }
 
   /** Adds a member; gives its place. */
@@ -56,14 +67,14 @@ export class NamePool {
     let next = at + head;
     for (const names of [call, always, anyTime, spread]) {
       for (const name of names) {
-        numbers[next++] = name;
+        numbers[next++] = this.idOf(name);
       }
     }
     this.used = next;
     return at;
   }
 
-  /** Names that a copy of the call in another account has too. */
+  /** Numbers of names that a copy of the call in another account has too. */
   call(at: number): Int32Array {
     return this.numbers.subarray(at + head, at + head + (this.numbers[at] ?? 0));
   }
@@ -72,25 +83,27 @@ export class NamePool {
   join(places: Int32Array, groups: Groups): void {
     const { numbers } = this;
     const members = places.length;
-    const timeless = new IntMap(members);
+    const timeless = new Uint8Array(this.idCount);
     for (let member = 0; member < members; member++) {
       const at = places[member] ?? 0;
       const spread = numbers[at + 3] ?? 0;
       const from = at + head + (numbers[at + 1] ?? 0) + (numbers[at + 2] ?? 0);
       for (let next = from; next < from + spread; next++) {
-        timeless.set(numbers[next] ?? 0, 1);
+        timeless[numbers[next] ?? 0] = 1;
       }
     }
-    const owners = new IntMap(members * 4);
+    const owners = new Int32Array(this.idCount).fill(-1);
     for (let member = 0; member < members; member++) {
       const at = places[member] ?? 0;
       const always = at + head + (numbers[at + 1] ?? 0);
       const anyTime = always + (numbers[at + 2] ?? 0);
       for (let next = at + head; next < anyTime; next++) {
         const name = numbers[next] ?? 0;
-        if (next < always || timeless.has(name)) {
-          const owner = owners.claim(name, member);
-          if (owner !== -1) {
+        if (next < always || timeless[name] === 1) {
+          const owner = owners[name] ?? -1;
+          if (owner === -1) {
+            owners[name] = member;
+          } else {
             groups.join(owner, member);
           }
         }
