@@ -38,7 +38,7 @@ export interface AnalyzeCommand extends Sources {
   readonly until?: string;
   readonly rules: readonly string[];
   readonly ignoreSuppressions: boolean;
-  readonly networkDatabases: NetworkDatabases;
+  readonly networkDatabases?: NetworkDatabases;
 }
 
 export interface WhoCommand extends Sources {
@@ -146,11 +146,7 @@ function analyzeCommand(argv: readonly string[]): AnalyzeCommand {
     ...(until === undefined ? {} : { until }),
     rules: [...new Set(values.rule)],
     ignoreSuppressions: values['no-suppressions'] === true,
-    networkDatabases: {
-      ...named('country', '--country-db', values['country-db']),
-      ...named('asn', '--asn-db', values['asn-db']),
-      ...named('awsIpRanges', '--aws-ip-ranges', values['aws-ip-ranges']),
-    },
+    ...databasesOf(values),
   };
 }
 
@@ -228,12 +224,21 @@ function instant(option: string, value: string | undefined): string | undefined 
   return value;
 }
 
-function named<K extends string>(
-  key: K,
-  option: string,
-  value: string | undefined,
-): Readonly<Partial<Record<K, string>>> {
-  return (value === undefined ? {} : { [key]: notEmpty(option, value) }) as Readonly<Partial<Record<K, string>>>;
+const databaseOptions = [
+  ['country', 'country-db'],
+  ['asn', 'asn-db'],
+  ['awsIpRanges', 'aws-ip-ranges'],
+] as const;
+
+/** Nothing where no database is named. */
+function databasesOf(
+  values: Readonly<Partial<Record<(typeof databaseOptions)[number][1], string>>>,
+): Pick<AnalyzeCommand, 'networkDatabases'> {
+  const named = databaseOptions.flatMap(([kind, option]) => {
+    const path = values[option];
+    return path === undefined ? [] : [[kind, notEmpty(`--${option}`, path)] as const];
+  });
+  return named.length === 0 ? {} : { networkDatabases: Object.fromEntries(named) };
 }
 
 function notEmpty(option: string, value: string): string {

@@ -158,8 +158,8 @@ async function analyze(client: AnalysisClient, command: AnalyzeCommand, io: Io):
 }
 
 /** Nothing where none are named. */
-function databasesOf(named: NetworkDatabases, cwd: string): Pick<AnalyzeRequest, 'networkDatabases'> {
-  const entries = Object.entries(named).map(([kind, path]: [string, string]) => [kind, absolute(cwd, path)]);
+function databasesOf(named: NetworkDatabases | undefined, cwd: string): Pick<AnalyzeRequest, 'networkDatabases'> {
+  const entries = Object.entries(named ?? {}).map(([kind, path]: [string, string]) => [kind, absolute(cwd, path)]);
   return entries.length === 0 ? {} : { networkDatabases: Object.fromEntries(entries) as NetworkDatabases };
 }
 

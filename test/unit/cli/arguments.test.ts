@@ -1,6 +1,6 @@
 /** The command line as a command, and what is said of a wrong one. */
 import assert from 'node:assert/strict';
-import { parseCommand, UsageError } from '../../../src/cli/arguments';
+import { parseCommand, UsageError, type AnalyzeCommand } from '../../../src/cli/arguments';
 import { detectors } from '../../../src/engine/detect/index';
 import { program, usage } from '../../../src/cli/usage';
 
@@ -25,6 +25,13 @@ describe('the command line', () => {
         rules: ['role-chain-depth', 'ec2-credential-chain'],
         ignoreSuppressions: true,
       },
+    );
+    const { against, networkDatabases } = parse(
+      'analyze a --against b.json --country-db c.mmdb --asn-db d.mmdb --aws-ip-ranges e.json',
+    ) as AnalyzeCommand;
+    assert.deepEqual(
+      { against, networkDatabases },
+      { against: 'b.json', networkDatabases: { country: 'c.mmdb', asn: 'd.mmdb', awsIpRanges: 'e.json' } },
     );
     assert.deepEqual(parse('analyze a'), {
       name: 'analyze',

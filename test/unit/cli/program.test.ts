@@ -92,6 +92,7 @@ describe('the program', function () {
       findings.map(({ rule, severity }) => [rule, severity]),
       [
         ['chain-then-persistence', 'critical'],
+        ['created-key-used', 'critical'],
         ['role-chain-depth', 'high'],
       ],
     );

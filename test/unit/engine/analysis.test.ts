@@ -124,7 +124,7 @@ describe('an analysis', () => {
     const alices = incidents.find(({ root }) => root.endsWith(alicesKey));
     assert.deepEqual(
       alices?.findings.map((id) => findings.find((finding) => finding.id === id)?.rule),
-      ['chain-then-persistence', 'role-chain-depth', 'role-chain-depth'],
+      ['chain-then-persistence', 'created-key-used', 'role-chain-depth', 'role-chain-depth'],
     );
     assert.equal(alices.id, stableId('incident', [alices.root]));
     assert.equal(

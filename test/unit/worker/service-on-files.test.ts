@@ -54,7 +54,7 @@ describe('the analysis service on files', () => {
     });
     assert.deepEqual(
       summary.findings.map(({ rule }) => rule),
-      ['chain-then-persistence', 'role-chain-depth'],
+      ['chain-then-persistence', 'created-key-used', 'role-chain-depth'],
     );
     assert.deepEqual(summary.coverage.files.map(({ path, verdict }) => `${path} ${verdict}`).sort(), [
       'gone.json failed',
