@@ -6,6 +6,7 @@
  * first minute do not count, nor does GetCallerIdentity, nor what services do on behalf of a session. Where calls were only
  * refused since, the finding says so: the containment holds. What the lineage did to itself is no response.
  */
+import { append } from '../append';
 import { formatInstant } from '../cloudtrail/time';
 import type { FindingConfidence, Severity } from '../contract';
 import type { LineageModel, Session } from '../lineage/model';
@@ -45,8 +46,7 @@ function detect(input: DetectionInput): Detection {
       continue;
     }
     const root = model.sessions[activity.session.root] ?? activity.session;
-    const identity = rootIdentity(root);
-    groups.set(identity, [...(groups.get(identity) ?? []), activity]);
+    append(groups, rootIdentity(root), activity);
   }
   return {
     findings: [...groups].flatMap(([identity, activities]) => draftOf(input, assessment, identity, activities) ?? []),

@@ -46,10 +46,8 @@ function usedKeys(model: LineageModel, untold: number[]): UsedCredential[] {
   const { events, sessions } = model;
   const taken = new Set<number>();
   const guesses = new FirstKeys(model);
-  return model.issuances.flatMap(({ kind, row, callerSession, childSession, issuedKey }): UsedCredential[] => {
-    if (kind !== 'created-key') {
-      return [];
-    }
+  const made = model.issuances.filter(({ kind }) => kind === 'created-key');
+  return made.flatMap(({ row, callerSession, childSession, issuedKey }): UsedCredential[] => {
     const owner = userName(fieldsAt(events, row));
     const account = accountAt(events, row);
     const linked = sessions[childSession ?? -1];
@@ -84,14 +82,23 @@ function usedKeys(model: LineageModel, untold: number[]): UsedCredential[] {
 
 /** Keys of users of which nothing says who made them, by the first call with each. */
 class FirstKeys {
-  private known: ReadonlyMap<string, readonly Session[]> | undefined;
+  private known: ReadonlyMap<string, { readonly inOrder: readonly Session[]; next: number }> | undefined;
 
   constructor(private readonly model: LineageModel) {}
 
-  /** The key of a user that was seen first after a call, and not before it. */
+  /** The key of a user that was seen first after a call, and not before it. Asked in the order of time: none is gone back to. */
   after(account: string, owner: string, row: number, taken: ReadonlySet<number>): Session | undefined {
-    this.known ??= this.find();
-    return this.known.get(`${account}|${owner}`)?.find(({ index, rows }) => (rows[0] ?? 0) > row && !taken.has(index));
+    this.known ??= new Map([...this.find()].map(([user, inOrder]) => [user, { inOrder, next: 0 }]));
+    const keys = this.known.get(`${account}|${owner}`);
+    if (keys === undefined) {
+      return undefined;
+    }
+    const isPast = (key: Session | undefined): boolean =>
+      key !== undefined && ((key.rows[0] ?? 0) <= row || taken.has(key.index));
+    while (isPast(keys.inOrder[keys.next])) {
+      keys.next++;
+    }
+    return keys.inOrder[keys.next];
   }
 
   private find(): Map<string, Session[]> {

@@ -278,7 +278,7 @@ function confidence(used: UsedCredential, path: RolePath | undefined): FindingCo
   return used.guessed ? 'inferred' : confidenceOf([used.user, ...(path?.sessions.slice(1) ?? [])]);
 }
 
-function placesOf({ model }: DetectionInput, index: number): string[] {
+function placesOf({ model }: DetectionInput, index: number): readonly string[] {
   const session = model.sessions[index];
   return session === undefined ? [] : originsOf(model.events).directLocations(session);
 }

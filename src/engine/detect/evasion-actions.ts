@@ -8,6 +8,7 @@
 import type { JsonObject } from '../cloudtrail/columns';
 import { arrayAt, isJsonObject, requestParameters, stringAt, valueAt } from '../cloudtrail/record';
 import { parseInstant } from '../cloudtrail/time';
+import { least } from '../extremes';
 import { dayMs } from './common-edges';
 import { listOf } from './policy-document';
 import { isFalse, keyName, leftOut, trailName, type TrailFacts } from './trail-facts';
@@ -216,7 +217,7 @@ function shortestDays(request: JsonObject, time: number): number | undefined {
         : Math.max(0, Math.ceil((date - time) / dayMs));
     })
     .filter((each) => !Number.isNaN(each));
-  return days.length === 0 ? undefined : Math.min(...days);
+  return days.length === 0 ? undefined : least(days);
 }
 
 export function contextOf(

@@ -4,12 +4,12 @@
  * Guarantee: successful calls only; one finding a caller, with all its tokens. What needs days of logs to be told from the
  * usual is judged only where they are there.
  */
-import { EventFlag } from '../cloudtrail/columns';
 import { formatInstant } from '../cloudtrail/time';
 import type { ContextFact, CoverageNote, Severity } from '../contract';
 import { append } from '../append';
+import { firstFrom } from '../lineage/in-order';
 import type { Issuance, LineageModel, Session } from '../lineage/model';
-import { actionAt, callerAt, eventIdAt, hasFlag, notableAt, textAt, timeAt } from '../lineage/table';
+import { actionAt, callerAt, eventIdAt, notableAt, textAt, timeAt } from '../lineage/table';
 import { raised, severityRank, worst } from '../severity';
 import { AddressRanges } from './cidr';
 import { baselineDays, dayMs } from './common-edges';
@@ -19,6 +19,7 @@ import { directCallsOf } from './direct-calls';
 import { isBroker, tokenRequest, type TokenRequest } from './federation-tokens';
 import { ownCallsOf } from './own-calls';
 import { sessionFinding } from './session-finding';
+import { isCall } from './standing';
 import { capital, clean, counted, listed } from './text';
 import { thresholdOf } from './thresholds';
 
@@ -43,6 +44,9 @@ interface Token {
   readonly severity: Severity;
   /** Why it has that severity. */
   readonly reason: string;
+  /** Somebody signed in while it was valid. */
+  readonly signedIn: boolean;
+  /** Rows of such sign-ins that are not told with an earlier token of the same user. */
   readonly logins: readonly number[];
 }
 
@@ -52,7 +56,7 @@ function detect(input: DetectionInput): Detection {
   const byCaller = new Map<Session, Issuance[]>();
   for (const issuance of model.issuances) {
     const caller = sessions[issuance.callerSession ?? -1];
-    if (issuance.kind === 'federation-token' && caller !== undefined && isAction(model, issuance.row)) {
+    if (issuance.kind === 'federation-token' && caller !== undefined && isCall(model.events, issuance.row)) {
       append(byCaller, caller, issuance);
     }
   }
@@ -65,18 +69,12 @@ function detect(input: DetectionInput): Detection {
       return [];
     }
     const unusual = new Unusual(input, caller, ranges);
-    const tokens = issuances.map((issuance) => judged(input, caller, issuance, unusual, logins));
+    const told = new Map<string, number>();
+    const tokens = issuances.map((issuance) => judged(input, caller, issuance, unusual, { logins, told }));
     unjudged += tokens.filter(({ issuance }) => !unusual.canTell(issuance)).length;
     return [draftOf(input, caller, tokens)];
   });
   return { findings, notes: notesOf(unjudged) };
-}
-
-function isAction({ events }: LineageModel, row: number): boolean {
-  return (
-    !hasFlag(events, row, EventFlag.networkActivity | EventFlag.insight | EventFlag.serviceEvent) &&
-    callerAt(events, row).type !== 'AWSAccount'
-  );
 }
 
 /** Rows of sign-ins of federated users, by principal. */
@@ -91,23 +89,39 @@ function loginsOfFederated({ events, issuances }: LineageModel): Map<string, num
   return found;
 }
 
+interface SignIns {
+  /** Rows in time order, by principal. */
+  readonly logins: ReadonlyMap<string, readonly number[]>;
+  /** How many of them were looked at with earlier tokens. */
+  readonly told: Map<string, number>;
+}
+
 function judged(
   input: DetectionInput,
   caller: Session,
   issuance: Issuance,
   unusual: Unusual,
-  logins: ReadonlyMap<string, readonly number[]>,
+  { logins, told }: SignIns,
 ): Token {
   const { events, sessions } = input.model;
   const request = tokenRequest(notableAt(events, issuance.row) ?? {});
   const child = sessions[issuance.childSession ?? -1];
   const principal = child?.principalId ?? `${caller.accountId}:${request.name}`;
   const until = issuance.expiration ?? Infinity;
-  const own = (logins.get(principal) ?? []).filter(
-    (row) => timeAt(events, row) >= issuance.time && timeAt(events, row) <= until,
-  );
+  const all = logins.get(principal) ?? [];
+  const from = firstFrom(all, issuance.time, (row) => timeAt(events, row));
+  const to = firstFrom(all, until + 1, (row) => timeAt(events, row));
+  const before = told.get(principal) ?? 0;
+  told.set(principal, Math.max(before, to));
   const { severity, reason } = severityOf(input, caller, issuance, request, unusual);
-  return { issuance, request, severity: own.length > 0 ? raised(severity) : severity, reason, logins: own };
+  return {
+    issuance,
+    request,
+    severity: from < to ? raised(severity) : severity,
+    reason,
+    signedIn: from < to,
+    logins: all.slice(Math.max(from, before), to),
+  };
 }
 
 function severityOf(
@@ -225,7 +239,7 @@ function draftOf(input: DetectionInput, caller: Session, tokens: readonly Token[
   const logins = tokens.flatMap((token) => token.logins);
   const names = [...new Set(tokens.map(({ request }) => clean(request.name, 64)).filter((name) => name !== ''))];
   const children = tokens.flatMap(({ issuance }) => issuance.childSession ?? []);
-  const signedIn = tokens.filter((token) => token.logins.length > 0).length;
+  const signedIn = tokens.filter((token) => token.signedIn).length;
   return sessionFinding(input, caller, {
     rule: id,
     severity,

@@ -7,6 +7,7 @@
 import type { CaseSettings } from '../case-settings';
 import { formatInstant } from '../cloudtrail/time';
 import type { Containment, ContainmentState } from '../contract';
+import { greatest } from '../extremes';
 import { firstFrom } from '../lineage/in-order';
 import type { LineageModel, Session } from '../lineage/model';
 import { actionAt, eventIdAt, succeeded, timeAt } from '../lineage/table';
@@ -76,7 +77,7 @@ function stateOf(
   { steps, reversals }: Summary,
   beside: Beside,
 ): ContainmentState {
-  const lastStep = Math.max(...steps.map(({ time }) => time));
+  const lastStep = greatest(steps.map(({ time }) => time));
   // A step that comes after it answers it.
   if (reversals.some(({ time }) => time >= lastStep)) {
     return 'reverted';
@@ -126,7 +127,7 @@ function besideOf(
 }
 
 function overSince({ holds }: Activity): number {
-  return Math.max(...holds.map(({ end }) => end));
+  return greatest(holds.map(({ end }) => end));
 }
 
 function successesFrom({ events }: LineageModel, session: Session, from: number, facts: CallFacts): Calls | undefined {

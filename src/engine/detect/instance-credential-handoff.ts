@@ -54,7 +54,14 @@ interface Handoff {
   readonly row: number;
   readonly session: Session;
   readonly location: string;
-  readonly reaches: readonly Reach[];
+  readonly reaches: Stretch;
+}
+
+/** Part of a list in the order of time; at least one. */
+interface Stretch {
+  readonly all: readonly Reach[];
+  readonly from: number;
+  readonly to: number;
 }
 
 function detect(input: DetectionInput): Detection {
@@ -133,10 +140,12 @@ class Reaches {
   }
 
   /** In the time before, anywhere or at one place. */
-  before(time: number, withinMs: number, place?: string): readonly Reach[] {
-    const reaches = place === undefined ? this.all : (this.byPlace.get(place) ?? []);
+  before(time: number, withinMs: number, place?: string): Stretch | undefined {
+    const all = place === undefined ? this.all : (this.byPlace.get(place) ?? []);
     const timeOf = (reach: Reach): number => reach.time;
-    return reaches.slice(firstFrom(reaches, time - withinMs, timeOf), firstFrom(reaches, time + 1, timeOf));
+    const from = firstFrom(all, time - withinMs, timeOf);
+    const to = firstFrom(all, time + 1, timeOf);
+    return from < to ? { all, from, to } : undefined;
   }
 }
 
@@ -157,7 +166,7 @@ function usesAtAddress(
         continue;
       }
       const before = reaches.before(timeAt(events, row), withinMs, placeOf(origin));
-      if (before.length > 0 && input.inWindow(row) && !isKnown(row, origin.location)) {
+      if (before !== undefined && input.inWindow(row) && !isKnown(row, origin.location)) {
         handoffs.push({ row, session, location: origin.location, reaches: before });
       }
     }
@@ -189,7 +198,7 @@ function firstUses(
       const before = reaches.before(timeAt(events, row), withinMs);
       if (
         origin !== undefined &&
-        before.length > 0 &&
+        before !== undefined &&
         input.inWindow(row) &&
         !isAgentCall(events, row, classes) &&
         version2.near(instance, row) !== undefined
@@ -218,7 +227,7 @@ function draftOf(
   if (first === undefined) {
     return [];
   }
-  const reaches = distinct(handoffs.flatMap((handoff) => handoff.reaches)).sort((a, b) => a.row - b.row);
+  const reaches = reachesOf(handoffs);
   const operators = distinct(reaches.map(({ session }) => session));
   const used = distinct(handoffs.map(({ session }) => session));
   const who = listed(distinct(operators.map(sessionLabel)), 3);
@@ -249,6 +258,17 @@ function draftOf(
   ];
 }
 
+/** All that stand before some use, each once. Uses are in the order of time, and so are the ends of their stretches. */
+function reachesOf(handoffs: readonly Handoff[]): Reach[] {
+  const told = new Map<readonly Reach[], number>();
+  const found = handoffs.flatMap(({ reaches: { all, from, to } }) => {
+    const first = Math.max(from, told.get(all) ?? 0);
+    told.set(all, Math.max(to, first));
+    return all.slice(first, to);
+  });
+  return distinct(found).sort((a, b) => a.row - b.row);
+}
+
 function distinct<T>(items: readonly T[]): T[] {
   return [...new Set(items)];
 }
@@ -266,7 +286,7 @@ function explain(
 ): string {
   const { events } = input.model;
   const [first] = handoffs;
-  const last = first?.reaches.at(-1);
+  const last = first?.reaches.all[first.reaches.to - 1];
   const seconds = Math.floor((timeAt(events, first?.row ?? 0) - (last?.time ?? 0)) / 1000);
   const wait = `${seconds < 60 ? counted(seconds, 'second') : counted(Math.floor(seconds / 60), 'minute')} later, at ${formatInstant(timeAt(events, first?.row ?? 0))}`;
   const place = clean(first?.location ?? '', 64);

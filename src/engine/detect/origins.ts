@@ -20,6 +20,8 @@ export class Origins {
   private readonly behindEndpoint = new Map<number, number>();
   private readonly forwarded: Facts<Caller>;
   private readonly consoleAgents: Facts<string>;
+  /** Many findings may be about one session. */
+  private readonly locations = new WeakMap<Session, readonly string[]>();
   private lastKey = -1;
   private lastIndex = 0;
 
@@ -81,7 +83,13 @@ export class Origins {
   }
 
   /** Places that a session's own calls came from, in the order first seen. */
-  directLocations(session: Session): string[] {
+  directLocations(session: Session): readonly string[] {
+    const known = this.locations.get(session) ?? this.findLocations(session);
+    this.locations.set(session, known);
+    return known;
+  }
+
+  private findLocations(session: Session): readonly string[] {
     const locations = new Set<string>();
     let last = -1;
     for (const row of session.rows) {

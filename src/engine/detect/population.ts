@@ -4,6 +4,7 @@
  *
  * Guarantee: a function of the set of events; no step is quadratic. What an SDK asked for twice in a second is one session.
  */
+import { least } from '../extremes';
 import type { Issuance, LineageModel, Session } from '../lineage/model';
 import { callerKeyOf, callerKindOf, subjectKey, type CallerKind } from './caller-key';
 import { dayMs } from './common-edges';
@@ -103,7 +104,7 @@ function collect(model: LineageModel): Population {
 }
 
 function firstSeen({ issuances }: LineageModel, { firstEventTime, issuances: own }: Session): number {
-  return Math.min(firstEventTime ?? Infinity, ...own.map((index) => issuances[index]?.time ?? Infinity));
+  return Math.min(firstEventTime ?? Infinity, least(own.map((index) => issuances[index]?.time ?? Infinity)));
 }
 
 /** Undefined for what no principal asked for. */

@@ -51,7 +51,8 @@ function detect(input: DetectionInput): Detection {
     uses.filter(({ trait }) => toolOf(trait) !== ''),
     ({ caller, trait }) => `${caller.key}\n${toolOf(trait)}`,
   );
-  const tools = [...byTool.values()].flatMap((each) => toolDraft(input, each));
+  const toolRows = rowsOfUses(input, [...byTool.values()].flat());
+  const tools = [...byTool.values()].flatMap((each) => toolDraft(input, each, toolRows));
   const { until, lacks } = learningOf(input);
   if (until === undefined) {
     return {
@@ -65,7 +66,11 @@ function detect(input: DetectionInput): Detection {
     };
   }
   const rare = uses.filter((use) => toolOf(use.trait) === '' && isRare(input, use, until));
-  return { findings: [...tools, ...rare.flatMap((use) => rareDraft(input, use))], notes: [] };
+  const rareRows = rowsOfUses(input, rare);
+  return {
+    findings: [...tools, ...rare.flatMap((use) => rareDraft(input, use, inOrder(rareRows.get(use) ?? [])))],
+    notes: [],
+  };
 }
 
 /** '' where the client names none. */
@@ -98,18 +103,35 @@ function allSessions(input: DetectionInput): number {
   return traitsOf(input).sessions + knownPopulation(input.baseline).sessions;
 }
 
-/** Calls of the caller that show any of the traits, in the period asked for. */
-function rowsOf(input: DetectionInput, uses: readonly TraitUse[]): number[] {
-  const wanted = new Set(uses.map(({ trait }) => trait));
+/** Calls that show each of these, in the period asked for; each session is gone through once, however many it shows. */
+function rowsOfUses(input: DetectionInput, uses: readonly TraitUse[]): ReadonlyMap<TraitUse, number[]> {
   const traits = traitsOf(input);
-  const sessions = [...new Set(uses.flatMap((use) => use.sessions))];
-  return sessions
-    .flatMap((index) =>
-      [...(input.model.sessions[index]?.rows ?? [])].filter(
-        (row) => input.inWindow(row) && traits.traitsAt(row).some((trait) => wanted.has(trait)),
-      ),
-    )
-    .sort((a, b) => a - b);
+  const bySession = new Map<number, Map<Trait, TraitUse>>();
+  for (const use of uses) {
+    for (const index of use.sessions) {
+      const wanted = bySession.get(index) ?? new Map<Trait, TraitUse>();
+      bySession.set(index, wanted);
+      wanted.set(use.trait, use);
+    }
+  }
+  const found = new Map<TraitUse, number[]>(uses.map((use) => [use, []]));
+  for (const [index, wanted] of bySession) {
+    for (const row of input.model.sessions[index]?.rows ?? []) {
+      if (input.inWindow(row)) {
+        for (const trait of traits.traitsAt(row)) {
+          const use = wanted.get(trait);
+          if (use !== undefined) {
+            found.get(use)?.push(row);
+          }
+        }
+      }
+    }
+  }
+  return found;
+}
+
+function inOrder(rows: readonly number[]): number[] {
+  return [...rows].sort((a, b) => a - b);
 }
 
 /** Successful calls that change something or read a secret. */
@@ -121,10 +143,14 @@ function writesOf({ model }: DetectionInput, rows: readonly number[]): number[] 
   });
 }
 
-function toolDraft(input: DetectionInput, uses: readonly TraitUse[]): FindingDraft[] {
+function toolDraft(
+  input: DetectionInput,
+  uses: readonly TraitUse[],
+  found: ReadonlyMap<TraitUse, readonly number[]>,
+): FindingDraft[] {
   const [use] = uses;
   const tool = use === undefined ? '' : toolOf(use.trait);
-  const rows = rowsOf(input, uses);
+  const rows = inOrder(uses.flatMap((each) => found.get(each) ?? []));
   const writes = writesOf(input, rows);
   const harmless = securityTools.has(tool);
   const severity: Severity = harmless ? 'info' : writes.length > 0 ? 'high' : 'medium';
@@ -141,10 +167,9 @@ function toolDraft(input: DetectionInput, uses: readonly TraitUse[]): FindingDra
   });
 }
 
-function rareDraft(input: DetectionInput, use: TraitUse): FindingDraft[] {
+function rareDraft(input: DetectionInput, use: TraitUse, rows: readonly number[]): FindingDraft[] {
   const { trait } = use;
   const { sessions, callers } = countsOf(input, trait);
-  const rows = rowsOf(input, [use]);
   const word = words[trait.kind];
   const name = clean(trait.name, 64);
   const first = formatInstant(timeAt(input.model.events, use.firstRow));

@@ -48,6 +48,7 @@ function detect(input: DetectionInput): Detection {
   const { model, baseline, inWindow } = input;
   const known = knownPopulation(baseline);
   const findings: FindingDraft[] = [];
+  const others = new Others(input);
   for (const [key, edge] of populationOf(model).edges) {
     const first = edge.issuances[0];
     if (
@@ -59,14 +60,75 @@ function detect(input: DetectionInput): Detection {
       (edge.caller.firstSeen < until || known.callers.has(edge.caller.key)) &&
       edge.issuances.some(({ row, twinRows }) => [row, ...twinRows].some(inWindow))
     ) {
-      findings.push(...draftOf(input, edge));
+      findings.push(...draftOf(input, edge, others));
     }
   }
   return { findings, notes: [] };
 }
 
-function draftOf(input: DetectionInput, edge: RoleEdge): FindingDraft[] {
-  const { model, baseline } = input;
+/** What the rest of the population does, worked out once a role and a caller. */
+class Others {
+  /** Everybody who assumes a role. */
+  readonly callers: number;
+  private readonly byRole = new Map<
+    string,
+    { readonly kinds: Map<string, string>; readonly counts: Map<string, number> }
+  >();
+  private readonly rolesOf = new Map<string, ReadonlySet<string>>();
+
+  constructor(private readonly input: DetectionInput) {
+    const known = knownPopulation(input.baseline);
+    this.callers = new Set([...populationOf(input.model).edgesFrom.keys(), ...known.assumers]).size;
+  }
+
+  /** How many others assume the role, and how many of them are of the caller's kind. */
+  of({ caller, roleArn }: RoleEdge): { readonly all: number; readonly alike: number } {
+    const { kinds, counts } = this.kindsOf(roleArn);
+    const own = kinds.get(caller.key);
+    return {
+      all: kinds.size - (own === undefined ? 0 : 1),
+      alike: (counts.get(caller.kind) ?? 0) - (own === caller.kind ? 1 : 0),
+    };
+  }
+
+  /** How many other roles the caller assumes. */
+  otherRoles({ caller, roleArn }: RoleEdge): number {
+    let roles = this.rolesOf.get(caller.key);
+    if (roles === undefined) {
+      roles = new Set([
+        ...(populationOf(this.input.model).edgesFrom.get(caller.key) ?? []).map((each) => each.roleArn),
+        ...(knownPopulation(this.input.baseline).rolesOf.get(caller.key) ?? []),
+      ]);
+      this.rolesOf.set(caller.key, roles);
+    }
+    return roles.size - (roles.has(roleArn) ? 1 : 0);
+  }
+
+  private kindsOf(roleArn: string): { readonly kinds: Map<string, string>; readonly counts: Map<string, number> } {
+    const made = this.byRole.get(roleArn);
+    if (made !== undefined) {
+      return made;
+    }
+    const known = knownPopulation(this.input.baseline);
+    const kinds = new Map<string, string>();
+    for (const { caller } of populationOf(this.input.model).edgesTo.get(roleArn) ?? []) {
+      kinds.set(caller.key, caller.kind);
+    }
+    for (const { caller } of known.edgesTo.get(roleArn) ?? []) {
+      kinds.set(caller, known.kindOf.get(caller) ?? '');
+    }
+    const counts = new Map<string, number>();
+    for (const kind of kinds.values()) {
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    }
+    const found = { kinds, counts };
+    this.byRole.set(roleArn, found);
+    return found;
+  }
+}
+
+function draftOf(input: DetectionInput, edge: RoleEdge, population: Others): FindingDraft[] {
+  const { model } = input;
   const { caller, roleArn, issuances } = edge;
   const made = issuances.flatMap(({ childSession }) => model.sessions[childSession ?? -1] ?? []);
   const by = issuances.flatMap(({ callerSession }) => model.sessions[callerSession ?? -1] ?? []);
@@ -74,24 +136,9 @@ function draftOf(input: DetectionInput, edge: RoleEdge): FindingDraft[] {
   if (session === undefined) {
     return [];
   }
-  const known = knownPopulation(baseline);
-  const population = populationOf(model);
-  const kinds = new Map<string, string>();
-  for (const other of population.edgesTo.get(roleArn) ?? []) {
-    kinds.set(other.caller.key, other.caller.kind);
-  }
-  for (const other of known.edgesTo.get(roleArn) ?? []) {
-    kinds.set(other.caller, known.kindOf.get(other.caller) ?? '');
-  }
-  kinds.delete(caller.key);
-  const others = [...kinds.values()];
-  const unlikeOthers = others.length >= tellingCallers && !others.includes(caller.kind);
-  const all = new Set([...population.edgesFrom.keys(), ...known.assumers]).size;
-  const usual = new Set([
-    ...(population.edgesFrom.get(caller.key) ?? []).map((each) => each.roleArn),
-    ...(known.rolesOf.get(caller.key) ?? []),
-  ]);
-  usual.delete(roleArn);
+  const others = population.of(edge);
+  const unlikeOthers = others.all >= tellingCallers && others.alike === 0;
+  const usual = population.otherRoles(edge);
   const telling = tellingRows(
     input,
     made.map(({ index }) => index),
@@ -107,10 +154,10 @@ function draftOf(input: DetectionInput, edge: RoleEdge): FindingDraft[] {
       confidence: confidenceOf(made),
       title: `${capital(who)} assumed ${role} for the first time`,
       explanation: [
-        `${capital(who)} is 1 of ${counted(others.length + 1, 'caller')} of role ${role}, of ${counted(all, 'caller')} of any role; first seen ${formatInstant(issuances[0]?.time ?? 0)}, ${counted(edge.sessions, 'session')}, on that day only.`,
-        usual.size === 0
+        `${capital(who)} is 1 of ${counted(others.all + 1, 'caller')} of role ${role}, of ${counted(population.callers, 'caller')} of any role; first seen ${formatInstant(issuances[0]?.time ?? 0)}, ${counted(edge.sessions, 'session')}, on that day only.`,
+        usual === 0
           ? 'This caller assumes no other role.'
-          : `This caller assumes ${counted(usual.size, 'other role')} usually.`,
+          : `This caller assumes ${counted(usual, 'other role')} usually.`,
         ...(unlikeOthers ? [`None of the other callers of the role is of its kind (${caller.kind}).`] : []),
         ...(telling.length > 0
           ? [`The role was then used for ${counted(telling.length, 'call')} that last, read secrets or blind defences.`]

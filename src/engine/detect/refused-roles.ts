@@ -6,6 +6,7 @@
  */
 import type { LineageModel } from '../lineage/model';
 import { classesOf } from '../lineage/classes';
+import { firstFrom } from '../lineage/in-order';
 import { timeAt } from '../lineage/table';
 import { ownCallsOf } from './own-calls';
 
@@ -43,7 +44,8 @@ export function refusedRoles(model: LineageModel): RefusedRoles {
       if (!own.has(row) || !classes.isDenied(events, row)) {
         continue;
       }
-      if (times.some((success) => Math.abs(success - time) <= retryWindowMs)) {
+      const near = times[firstFrom(times, time - retryWindowMs, (success) => success)];
+      if (near !== undefined && near <= time + retryWindowMs) {
         retries.add(row);
       } else {
         refused.push({ row, roleArn });
@@ -59,7 +61,7 @@ export function refusedRoles(model: LineageModel): RefusedRoles {
   return { bySession, retries };
 }
 
-/** When the callers that were refused a role got it, after all or before. */
+/** When the callers that were refused a role got it, after all or before; in order. */
 function successTimes({ attempts, issuances }: LineageModel): ReadonlyMap<string, readonly number[]> {
   const times = new Map<string, number[]>();
   for (const { callerSession, roleArn, succeeded } of attempts) {
@@ -69,6 +71,9 @@ function successTimes({ attempts, issuances }: LineageModel): ReadonlyMap<string
   }
   for (const { callerSession, roleArn, time } of times.size === 0 ? [] : issuances) {
     times.get(keyOf(callerSession ?? -1, roleArn))?.push(time);
+  }
+  for (const each of times.values()) {
+    each.sort((a, b) => a - b);
   }
   return times;
 }

@@ -6,6 +6,7 @@
  * Instances and workloads are judged by rules of their own, which know where they should be.
  */
 import type { CoverageNote, Severity } from '../contract';
+import { greatest } from '../extremes';
 import type { Session, SessionKind } from '../lineage/model';
 import { sessionLabel } from './describe';
 import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } from './detector';
@@ -100,7 +101,7 @@ function judged(
     return undefined;
   }
   const total = found.places.reduce((sum, { count }) => sum + count, 0);
-  const most = Math.max(...found.places.map(({ count }) => count));
+  const most = greatest(found.places.map(({ count }) => count));
   const labels = found.places.map((place) => placeLabel(place));
   return sessionFinding(input, session, {
     rule: id,

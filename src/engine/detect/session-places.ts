@@ -169,7 +169,7 @@ class Walk {
   private fastest: Move | undefined;
   private located: { readonly row: number; readonly group: string; readonly facts: AddressFacts } | undefined;
   /** The places of the second that is being read, each with its first row, and the number of that second. */
-  private now: { readonly place: SessionPlace; readonly row: number }[] = [];
+  private readonly now = new Map<SessionPlace, number>();
   private second = 0;
   private secondTime = -1;
   /** A row of the second before. */
@@ -254,15 +254,16 @@ class Walk {
       this.closeSecond();
       this.secondTime = time;
     }
-    if (!this.now.some((each) => each.place === place)) {
-      this.now.push({ place, row });
+    if (!this.now.has(place)) {
+      this.now.set(place, row);
     }
   }
 
   /** Whether one of the places of this second was called from before, with a call from another one strictly between. */
   private closeSecond(): void {
     const { now, second, secondTime: time } = this;
-    for (const { place, row } of this.turns === undefined ? now : []) {
+    const [one, other] = now;
+    for (const [place, row] of this.turns === undefined ? now : []) {
       const [last, before] = this.seen.get(place) ?? [];
       if (last !== undefined && second - last.second >= 2 && time - last.time <= this.limits.turnsMs) {
         this.turns ??= [last.row, this.rowBefore, row];
@@ -271,11 +272,11 @@ class Walk {
           this.turns ??= [before.row, last.beside, row];
         }
       }
-      const beside = now.find((each) => each.place !== place)?.row ?? -1;
+      const beside = (one?.[0] === place ? other : one)?.[1] ?? -1;
       this.seen.set(place, [{ second, time, row, beside }, last]);
     }
-    this.rowBefore = now[0]?.row ?? this.rowBefore;
-    this.now = [];
+    this.rowBefore = one?.[1] ?? this.rowBefore;
+    now.clear();
     this.second++;
   }
 

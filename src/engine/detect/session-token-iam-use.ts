@@ -14,7 +14,7 @@ import type { Issuance, LineageModel, Session } from '../lineage/model';
 import { actionAt, callerAt, notableAt, succeeded, textAt } from '../lineage/table';
 import { raised, worst } from '../severity';
 import { AddressRanges } from './cidr';
-import { clientOf } from './agents';
+import { Clients } from './agents';
 import { sessionLabel } from './describe';
 import type { Detection, DetectionInput, Detector, FindingDraft } from './detector';
 import { directCallsOf } from './direct-calls';
@@ -181,7 +181,8 @@ function isSessionToken({ events }: LineageModel, session: Session): boolean {
   }
   const own = ownCallsOf(events);
   const rows = session.rows.filter((row) => own.has(row));
-  return rows.length > 1 && !rows.some((row) => clientOf(textAt(events, 'userAgent', row)).cloudShell);
+  const clients = new Clients(events);
+  return rows.length > 1 && !rows.some((row) => clients.at(row).cloudShell);
 }
 
 function changeDraft(input: DetectionInput, places: Places, session: Session, rows: readonly number[]): FindingDraft {

@@ -40,6 +40,8 @@ export interface TrustChanges {
 interface History {
   readonly row: number;
   readonly principals: ReadonlySet<string> | undefined;
+  /** Of principals that it lets in, the row after which that is over: what `endIn` found. */
+  readonly ends: Map<string, number | undefined>;
 }
 
 const writes = new Set(['CreateRole', 'UpdateAssumeRolePolicy']);
@@ -63,7 +65,7 @@ export function trustChanges(events: EventTable, ownAndTrusted: ReadonlySet<stri
     const history = histories.get(key) ?? [];
     histories.set(key, history);
     if (eventName === 'DeleteRole') {
-      history.push({ row, principals: new Set() });
+      history.push({ row, principals: new Set(), ends: new Map() });
       continue;
     }
     const document =
@@ -72,7 +74,7 @@ export function trustChanges(events: EventTable, ownAndTrusted: ReadonlySet<stri
     const read = readPolicy(document);
     if (read.state === 'absent' || role === '') {
       absent++;
-      history.push({ row, principals: undefined });
+      history.push({ row, principals: undefined, ends: new Map() });
       continue;
     }
     const known = new Set([...ownAndTrusted, account]);
@@ -84,7 +86,7 @@ export function trustChanges(events: EventTable, ownAndTrusted: ReadonlySet<stri
     // A role that is made has no former document, whatever one of its name had.
     const last = eventName === 'CreateRole' ? undefined : history.at(-1);
     const before = last?.principals === undefined || isDeletion(events, last.row) ? undefined : last;
-    history.push({ row, principals });
+    history.push({ row, principals, ends: new Map() });
     changes.push({
       row,
       account,
@@ -102,10 +104,30 @@ export function trustChanges(events: EventTable, ownAndTrusted: ReadonlySet<stri
   return { changes, absent };
 }
 
-/** Looks at what comes after position `from` of a history, also at what is added to it later. */
-function endIn(history: readonly History[], from: number): (principal: string) => number | undefined {
-  return (principal) =>
-    history.slice(from).find(({ principals }) => principals !== undefined && !principals.has(principal))?.row;
+/** Looks at what comes after position `at` of a history, also at what is added to it later. */
+function endIn(history: readonly History[], at: number): (principal: string) => number | undefined {
+  return (principal) => {
+    // Documents on the way that still let it in share the answer: each is looked at once a principal.
+    const passed: History[] = [];
+    let end: number | undefined;
+    for (let next = at; next < history.length; next++) {
+      const each = history[next];
+      if (each?.principals === undefined) {
+        continue;
+      }
+      if (each.ends.has(principal)) {
+        end = each.ends.get(principal);
+        break;
+      }
+      if (!each.principals.has(principal)) {
+        end = each.row;
+        break;
+      }
+      passed.push(each);
+    }
+    passed.forEach(({ ends }) => ends.set(principal, end));
+    return end;
+  };
 }
 
 function isTrustCall({ eventSource, eventName }: Action): boolean {

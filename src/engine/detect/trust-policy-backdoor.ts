@@ -7,6 +7,7 @@
  */
 import { formatInstant } from '../cloudtrail/time';
 import type { Severity } from '../contract';
+import { greatest } from '../extremes';
 import type { Session } from '../lineage/model';
 import { actionAt, callerAt, timeAt } from '../lineage/table';
 import { append } from '../append';
@@ -251,7 +252,7 @@ function conditionsText(alarms: readonly Alarm[]): string[] {
 function endOf({ change, alarms }: Opened): number | undefined {
   const principals = alarms.flatMap(({ grant }) => grant?.principal ?? []);
   const ends = principals.map((principal) => change.endOf(principal));
-  return ends.length === 0 || ends.includes(undefined) ? undefined : Math.max(...ends.map((row) => row ?? 0));
+  return ends.length === 0 || ends.includes(undefined) ? undefined : greatest(ends.map((row) => row ?? 0));
 }
 
 function endText(input: DetectionInput, opened: Opened): string[] {

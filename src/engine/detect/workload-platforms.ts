@@ -112,7 +112,8 @@ export function platformOf(model: LineageModel, session: Session): Platform | un
     case 'eks-pod':
       return session.issuances.length > 0 || providerOf(model, session) !== '' ? platforms.pod : undefined;
     case 'web-identity':
-      return pipelineProviders.test(providerOf(model, session)) ? platforms.ci : platforms.oidc;
+      // Names of providers have at most 255 characters.
+      return pipelineProviders.test(providerOf(model, session).slice(0, 512)) ? platforms.ci : platforms.oidc;
     default:
       return undefined;
   }

@@ -7,6 +7,7 @@
 import type { Action } from '../../cloudtrail/columns';
 import { isDenied } from '../../cloudtrail/outcome';
 import type { Severity } from '../../contract';
+import { least } from '../../extremes';
 import { firstFrom } from '../../lineage/in-order';
 import type { EventTable, LineageModel, Session } from '../../lineage/model';
 import { actionAt, succeeded, timeAt } from '../../lineage/table';
@@ -94,7 +95,7 @@ export class CallFacts {
 
 export function activityOf(model: LineageModel, session: Session, holds: readonly Hold[], facts: CallFacts): Activity {
   const { events } = model;
-  const from = Math.min(...holds.map(({ start }) => start));
+  const from = least(holds.map(({ start }) => start));
   const latest = lastStart(holds);
   const successes = new Counter();
   const since = new Counter();
@@ -207,7 +208,7 @@ export function rowsOf(
   most: number,
 ): number[] {
   const { events } = model;
-  const from = Math.min(...holds.map(({ start }) => start));
+  const from = least(holds.map(({ start }) => start));
   const grace = what === 'successes' ? graceMs : 0;
   const rows: number[] = [];
   for (let at = firstFrom(session.rows, from, (row) => timeAt(events, row)); at < session.rows.length; at++) {

@@ -10,6 +10,7 @@
 import type { JsonObject, JsonValue } from '../../cloudtrail/columns';
 import { isJsonObject } from '../../cloudtrail/record';
 import { parseInstant } from '../../cloudtrail/time';
+import { greatest } from '../../extremes';
 import type { EventTable, Session } from '../../lineage/model';
 import { callerAt } from '../../lineage/table';
 import { durableArn } from '../../remediate/scope';
@@ -61,23 +62,23 @@ export function denyOf(condition: JsonValue | undefined): Deny | undefined {
     if (key === 'aws:tokenissuetime' && /^DateLessThan(Equals)?$/.test(operator)) {
       const times = values.map(parseInstant).filter((time) => time !== undefined);
       unclear ||= times.length === 0;
-      before = Math.max(...times, before ?? 0);
+      before = Math.max(greatest(times), before ?? 0);
     } else if (guardrails.test(key)) {
       return undefined;
     } else if (patterns && key === 'aws:userid') {
-      named.userIds.push(...values);
+      named.userIds = [...named.userIds, ...values];
       tests.push(({ principalId }) => someMatch(values, principalId));
     } else if (patterns && key === 'aws:sourceidentity') {
       tests.push(({ sourceIdentity }) => sourceIdentity !== '' && someMatch(values, sourceIdentity));
     } else if (patterns && key === 'aws:principalarn') {
-      named.principalArns.push(...values);
+      named.principalArns = [...named.principalArns, ...values];
       tests.push((session) => someMatch(values, durableArn(session)) || someMatch(values, session.arn));
     } else if (patterns && key === 'aws:principalaccount') {
       tests.push((session) => someMatch(values, session.accountId));
     } else if (patterns && key === 'ec2:sourceinstancearn') {
       tests.push(({ instanceId }) => instanceId !== '' && values.some((arn) => arn.endsWith(`instance/${instanceId}`)));
     } else if (patterns && key === 'identitystore:userid') {
-      named.storeUsers.push(...values);
+      named.storeUsers = [...named.storeUsers, ...values];
       tests.push((session, events) => values.includes(storeUserOf(session, events)));
     } else {
       unclear = true;
@@ -113,6 +114,15 @@ function someMatch(patterns: readonly string[], text: string): boolean {
 
 /** The user of Identity Center whom a session acts for, as its calls say it. */
 export function storeUserOf(session: Session, events: EventTable): string {
+  const user = storeUsers.get(session) ?? findStoreUser(session, events);
+  storeUsers.set(session, user);
+  return user;
+}
+
+/** Every step asks anew. */
+const storeUsers = new WeakMap<Session, string>();
+
+function findStoreUser(session: Session, events: EventTable): string {
   for (const row of session.rows) {
     const { onBehalfOfUserId } = callerAt(events, row);
     if (onBehalfOfUserId !== '') {

@@ -5,6 +5,7 @@
  * is no response to that lineage: keys are rotated, tracks are covered. A hold ends where it is taken off, unless the lineage
  * itself took it off: then nothing has ended, and it is noted.
  */
+import { append } from '../../append';
 import type { CaseSettings } from '../../case-settings';
 import { firstFrom } from '../../lineage/in-order';
 import type { LineageModel, Session } from '../../lineage/model';
@@ -32,6 +33,13 @@ export interface Hold {
 const mostHolds = 64;
 /** Of a thing that is put on and taken off more often, the last times count. */
 const mostWindows = 100;
+
+/**
+ * Of so many sessions at a place, times so many times that something was on there, each is looked at; of more times the first
+ * and the last, some at least.
+ */
+const mostPairs = 20_000_000;
+const leastTimes = 16;
 
 /** A mechanism while it is on. */
 interface Window {
@@ -75,10 +83,10 @@ export function holdsOf(model: LineageModel, settings: CaseSettings): ReadonlyMa
 }
 
 function joined(above: readonly Hold[] | undefined, own: readonly Hold[] | undefined): readonly Hold[] | undefined {
-  if (above === undefined || own === undefined) {
-    return above ?? own;
+  if (own === undefined) {
+    return above;
   }
-  const all = [...above, ...own].sort(byStart);
+  const all = above === undefined ? own : [...above, ...own].sort(byStart);
   return all.length <= mostHolds ? all : [...all.slice(0, mostHolds / 2), ...all.slice(-mostHolds / 2)];
 }
 
@@ -121,14 +129,17 @@ function ownHolds(
     return { windows, places: new Set(windows.flatMap(({ steps }) => steps.flatMap(({ places }) => places))) };
   });
   const places = sessionsByPlace(model, new Set(mechanisms.flatMap((each) => [...each.places])));
+  const passedOver = crowdedOut(mechanisms, places);
   const found = new Map<number, Hold[]>();
   for (const { places: named, windows } of mechanisms) {
-    const sessions = new Set([...named].flatMap((place) => places.get(place) ?? []));
     const held = new Map<Session, Hold[]>();
-    for (const session of sessions) {
-      const holds = windows.flatMap((window) => holdsIn(window, session, lineages));
-      if (holds.length > 0) {
-        held.set(session, holds);
+    for (const place of named) {
+      const here = windows.filter((window) => !passedOver.get(place)?.has(window));
+      for (const session of here.length === 0 ? [] : (places.get(place) ?? [])) {
+        const holds = held.has(session) ? [] : here.flatMap((window) => holdsIn(window, session, lineages));
+        if (holds.length > 0) {
+          held.set(session, holds);
+        }
       }
     }
     // Issued after the bound: a way around the step for those only who had what it ended. Others simply use the role.
@@ -139,8 +150,8 @@ function ownHolds(
     );
     for (const [session, holds] of held) {
       const meant = ended.has(lineages.identityOf(session.index)) ? holds : holds.filter(({ again }) => !again);
-      if (meant.length > 0) {
-        found.set(session.index, [...(found.get(session.index) ?? []), ...meant]);
+      for (const hold of meant) {
+        append(found, session.index, hold);
       }
     }
   }
@@ -148,6 +159,31 @@ function ownHolds(
     holds.sort(byStart);
   }
   return found;
+}
+
+/** Where somebody puts on and takes off more than can be looked at: what is left out, by place. */
+function crowdedOut(
+  mechanisms: readonly Held[],
+  sessions: ReadonlyMap<string, readonly Session[]>,
+): ReadonlyMap<string, ReadonlySet<Window>> {
+  const times = new Map<string, Window[]>();
+  for (const { places, windows } of mechanisms) {
+    for (const place of places) {
+      windows.forEach((window) => {
+        append(times, place, window);
+      });
+    }
+  }
+  const left = new Map<string, ReadonlySet<Window>>();
+  for (const [place, windows] of times) {
+    const most = Math.max(leastTimes, Math.floor(mostPairs / Math.max(1, sessions.get(place)?.length ?? 0)));
+    if (windows.length > most) {
+      const half = Math.floor(most / 2);
+      windows.sort((a, b) => (a.steps[0]?.row ?? 0) - (b.steps[0]?.row ?? 0));
+      left.set(place, new Set(windows.slice(half, -half)));
+    }
+  }
+  return left;
 }
 
 function windowsOf(changes: readonly Change[]): readonly Window[] {
