@@ -608,7 +608,7 @@ describe('the detectors', () => {
       finding?.context.filter(({ label }) => label === 'Network').map(({ value }) => value),
       ['8.8.8.8: AS15169 Google\ufffd LLC, US'],
     );
-    assert.ok(finding?.explanation.includes('Whose network that is: 8.8.8.8: AS15169 Google\ufffd LLC, US.'));
+    assert.ok(finding.explanation.includes('Whose network that is: 8.8.8.8: AS15169 Google\ufffd LLC, US.'));
     const places = toReport(analysis).sessions.flatMap(({ locations }) => locations);
     assert.ok(places.some((place) => place.location === '8.8.8.8' && place.network === 'AS15169 Google\ufffd LLC, US'));
     assert.ok(places.every((place) => place.location === '8.8.8.8' || !('network' in place)));
