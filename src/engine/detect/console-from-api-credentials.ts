@@ -48,9 +48,10 @@ function detect(input: DetectionInput): Detection {
   for (const { session, ...opening } of [...tokens(model), ...logins(model)]) {
     append(bySession, session, opening);
   }
+  const opened = consolesByRow(model);
   return {
     findings: [...bySession].flatMap(([session, openings]) =>
-      openings.some(({ row }) => input.inWindow(row)) ? [draftOf(input, session, openings)] : [],
+      openings.some(({ row }) => input.inWindow(row)) ? [draftOf(input, session, openings, opened)] : [],
     ),
     notes: [],
   };
@@ -139,7 +140,12 @@ class ByPrincipal {
   }
 }
 
-function draftOf(input: DetectionInput, session: Session, openings: readonly Opening[]): FindingDraft {
+function draftOf(
+  input: DetectionInput,
+  session: Session,
+  openings: readonly Opening[],
+  opened: ReadonlyMap<number, number>,
+): FindingDraft {
   const { model } = input;
   const { events } = model;
   const path = pathTo(model, session);
@@ -167,7 +173,7 @@ function draftOf(input: DetectionInput, session: Session, openings: readonly Ope
       `API credentials were turned into a console session: ${listed(what)}${places.length > 0 ? ` from ${listed(places)}` : ''}.`,
       reasonOf(session),
     ].join(' '),
-    sessions: [...origins.sessions, ...consoles(model, openings)],
+    sessions: [...origins.sessions, ...consoles(opened, openings)],
     roles: path.roles.length > 0 ? path.roles : session.roleArn === '' ? [] : [session.roleArn],
     instanceIds: origins.instanceIds,
     techniques: consoleFromApiCredentials.techniques,
@@ -188,11 +194,19 @@ function openingEvidence(row: number, kind: Opening['kind']): EvidenceRow {
 }
 
 /** The console sessions that were opened. */
-function consoles({ issuances }: LineageModel, openings: readonly Opening[]): number[] {
-  const rows = new Set(openings.map(({ row }) => row));
-  return issuances.flatMap(({ kind, row, childSession }) =>
-    kind === 'console-login' && rows.has(row) && childSession !== undefined ? [childSession] : [],
-  );
+function consoles(opened: ReadonlyMap<number, number>, openings: readonly Opening[]): number[] {
+  return openings.flatMap(({ row }) => opened.get(row) ?? []);
+}
+
+/** By the row of the sign-in. */
+function consolesByRow({ issuances }: LineageModel): ReadonlyMap<number, number> {
+  const opened = new Map<number, number>();
+  for (const { kind, row, childSession } of issuances) {
+    if (kind === 'console-login' && childSession !== undefined) {
+      opened.set(row, childSession);
+    }
+  }
+  return opened;
 }
 
 /** A machine known by what its caller chose to call itself is a guess. */

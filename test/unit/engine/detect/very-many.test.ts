@@ -18,6 +18,7 @@ const expected: Readonly<Record<keyof typeof worlds, readonly [rule: string, fin
   everywhere: ['session-multi-origin', 1, 'low'],
   lettingIn: ['trust-policy-backdoor', 1, 'high'],
   maskedKeys: ['created-key-used', 50, 'low'],
+  signingIn: ['console-from-api-credentials', 50, 'low'],
   federated: ['federation-token-issued', 1, 'medium'],
 };
 

@@ -111,6 +111,16 @@ export function maskedKeys(times: number): World {
   return world;
 }
 
+/** Sessions of a role that each ask for a sign-in token of the console. */
+export function signingIn(times: number): World {
+  const world = new World('signing in');
+  repeat(times, (at) => {
+    const session = world.assumes(at, world.alice, R1, office, `session-${String(at)}`);
+    world.does(hour + at, session, { source: 'signin', name: 'GetSigninToken', readOnly: false });
+  });
+  return world;
+}
+
 /** Tokens of one federated user, and as many sign-ins. */
 export function federated(times: number): World {
   const world = new World('federated');

@@ -28,3 +28,4 @@ export const everywhere = judging(worlds.everywhere, 'session-multi-origin');
 export const lettingIn = judging(worlds.lettingIn, 'trust-policy-backdoor');
 export const maskedKeys = judging(worlds.maskedKeys, 'created-key-used');
 export const federated = judging(worlds.federated, 'federation-token-issued');
+export const signingIn = judging(worlds.signingIn, 'console-from-api-credentials');
