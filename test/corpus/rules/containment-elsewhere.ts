@@ -156,6 +156,33 @@ export const elsewhere: readonly RuleCase[] = [
     expect: [],
   },
   {
+    name: 'an organizational unit for closed accounts, of which nobody knows which are in it, holds nobody',
+    kind: 'negative',
+    world: stolen('unit', (world, r1) => {
+      const content = document(denyEverything('Closed'));
+      const made = actions.plain(
+        'organizations',
+        'CreatePolicy',
+        { name: 'Closed', type: 'SERVICE_CONTROL_POLICY', content: JSON.stringify(content) },
+        { policy: { policySummary: { id: 'p-closed', name: 'Closed', type: 'SERVICE_CONTROL_POLICY' } } },
+      );
+      world.does(hour - 10, manager, made, soc);
+      world.does(hour, manager, steps.attachScp('ou-ab12-closed00', 'p-closed'), soc);
+      reads(world, hour + 2 * minute, r1, 2);
+    }),
+    expect: [],
+  },
+  {
+    name: 'a policy on a unit that names the lineage holds it',
+    kind: 'positive',
+    world: stolen('unit-named', (world, r1) => {
+      world.does(hour - 10, manager, steps.scp([alice.arn, R1.arn]), soc);
+      world.does(hour, manager, steps.attachScp('ou-ab12-prod0000'), soc);
+      reads(world, hour + 2 * minute, r1, 2);
+    }),
+    expect: [{ severity: 'high', count: 2 }],
+  },
+  {
     name: 'a deny whose condition is not understood is a partial one',
     kind: 'ambiguous',
     world: stolen('unclear', (world, r1) => {

@@ -33,7 +33,11 @@ const scpWritten: Reader = (call) => {
 
 function scpAt({ memory, model }: ReadCall, id: string, target: string): Put | Off {
   const mechanism = `scp|${id}|${target}`;
-  const denies = deniesOf(memory.policies.get(id) ?? []).filter(({ unclear }) => !unclear);
+  // Which accounts are in an organizational unit the logs do not tell: there, only those count whom the policy names.
+  const isUnit = target.startsWith('ou-');
+  const denies = deniesOf(memory.policies.get(id) ?? []).filter(
+    ({ unclear, fits }) => !unclear && !(isUnit && fits === undefined),
+  );
   const where = isAccount(target) ? `account ${target}` : clean(target, 64);
   const everybody = denies.some(({ fits }) => fits === undefined);
   return denies.length === 0
