@@ -61,7 +61,7 @@ function isCommonProvider(provider: string): boolean {
 
 /** Whom an allowing statement lets in. Conditions on the way that a call takes only mean something to resources. */
 export function grantsOf(statement: JsonObject, known: ReadonlySet<string>, of: 'role' | 'resource' = 'role'): Grant[] {
-  const { restricted, accounts, words } = conditionsOf(statement, known, of);
+  const { restricted, accounts, networks, words } = conditionsOf(statement, known, of);
   return principalsOf(statement).flatMap((principal): Grant[] => {
     const open = principal.kind === 'everybody' || principal.kind === 'all-but-some';
     // Everybody, but of these accounts.
@@ -69,7 +69,11 @@ export function grantsOf(statement: JsonObject, known: ReadonlySet<string>, of: 
       open && accounts !== undefined
         ? accounts.map((account) => ({ kind: 'aws', arn: `arn:aws:iam::${account}:root`, account }))
         : [principal];
-    return narrowed.map((each) => ({ ...grantOf(each, known), restricted, conditions: words }));
+    return narrowed.map((each) => ({
+      ...grantOf(each, known),
+      restricted: restricted || (open && networks && of === 'resource'),
+      conditions: words,
+    }));
   });
 }
 
@@ -109,6 +113,8 @@ interface Conditions {
   readonly restricted: boolean;
   /** The only accounts that may come in, where one of those is neither own nor trusted. */
   readonly accounts: readonly string[] | undefined;
+  /** Only from addresses of named networks: then not everybody, but still whoever else is named. */
+  readonly networks: boolean;
   readonly words: readonly string[];
 }
 
@@ -142,6 +148,7 @@ function conditionsOf(statement: JsonObject, known: ReadonlySet<string>, of: 'ro
   const condition = statement['Condition'];
   const words: string[] = [];
   let restricted = false;
+  let networks = false;
   let accounts: readonly string[] | undefined;
   for (const [operator, test] of isJsonObject(condition) ? Object.entries(condition) : []) {
     for (const [name, value] of isJsonObject(test) ? Object.entries(test) : []) {
@@ -150,6 +157,7 @@ function conditionsOf(statement: JsonObject, known: ReadonlySet<string>, of: 'ro
       if (shownKeys.has(key)) {
         words.push(`${name} ${values.join(' or ')}`);
       }
+      networks ||= operator === 'IpAddress' && key === 'aws:sourceip' && values.length > 0 && values.every(isNarrow);
       if (of === 'role' && resourceKeys.has(key)) {
         continue;
       }
@@ -172,7 +180,7 @@ function conditionsOf(statement: JsonObject, known: ReadonlySet<string>, of: 'ro
       }
     }
   }
-  return { restricted, accounts, words };
+  return { restricted, accounts, networks, words };
 }
 
 /** The accounts that values name; undefined where one of them names none, or any. */
@@ -184,6 +192,13 @@ function accountsNamed(key: string, values: readonly string[]): readonly string[
 /** An organization by its id, `o-…`, of which no character is open. */
 function isOrganization(key: string, values: readonly string[]): boolean {
   return organizationKeys.has(key) && values.every((value) => /^o-[a-z0-9]+(\/|$)/.test(value));
+}
+
+/** A network that S3 does not take for the public either: of IPv4 at most a /8, of IPv6 a /32. */
+function isNarrow(network: string): boolean {
+  const isSix = network.includes(':');
+  const bits = /\/(\d{1,3})$/.exec(network)?.[1];
+  return /^[0-9a-f.:]+(\/\d{1,3})?$/i.test(network) && (bits === undefined || Number(bits) >= (isSix ? 32 : 8));
 }
 
 function isEndpoint(key: string, values: readonly string[]): boolean {

@@ -248,12 +248,25 @@ export const cases: readonly RuleCase[] = [
     [
       bucket(allow('*', { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorg' } })),
       bucket(allow('*', { StringEquals: { 'aws:SourceVpce': 'vpce-0a1' } })),
+      bucket(allow('*', { IpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '198.51.100.7', '2001:db8::/32'] } })),
       bucket(allow('*', { ArnLike: { 'aws:SourceArn': `arn:aws:cloudfront::${account}:distribution/*` } })),
       bucket({ ...allow('*'), Effect: 'Deny' }),
       bucket(allow({ Service: 'logging.s3.amazonaws.com' })),
       bucket(allow({ AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1' })),
     ],
     [],
+  ),
+  one(
+    'a bucket that is open to half of the internet',
+    'positive',
+    [bucket(allow('*', { IpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '0.0.0.0/1'] } }))],
+    [{ severity: 'high', count: 1 }],
+  ),
+  one(
+    'a stranger who is let in from one network is a stranger',
+    'positive',
+    [bucket(allow(them, { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }))],
+    [{ severity: 'medium', count: 1 }],
   ),
   one(
     'a key as AWS writes it for its services',
