@@ -10,6 +10,7 @@ import { usableKey } from '../cloudtrail/keys';
 import { accountOf, stringAt } from '../cloudtrail/record';
 import { formatInstant } from '../cloudtrail/time';
 import type { ContextFact, FindingConfidence, Severity } from '../contract';
+import { firstFrom } from '../lineage/in-order';
 import type { LineageModel, Session, SessionKind } from '../lineage/model';
 import { accountAt, actionAt, eventIdAt, timeAt } from '../lineage/table';
 import { lowered, worst } from '../severity';
@@ -272,13 +273,14 @@ function openedBy(model: LineageModel, logins: ConsoleLogins, made: readonly Mad
   return made.flatMap((each): Opened[] => {
     const { row, object } = each;
     if (object.kind === 'login-profile') {
-      const uses = logins.of(accountAt(model.events, row), object.name).filter((login) => login > row);
+      const all = logins.of(accountAt(model.events, row), object.name);
+      const from = firstFrom(all, row + 1, (login) => login);
       return [
         {
           made: each,
           words: `Password of user ${clean(object.name, 64)}`,
-          firstUse: uses[0],
-          value: `used in ${counted(uses.length, 'console sign-in')}`,
+          firstUse: all[from],
+          value: `used in ${counted(all.length - from, 'console sign-in')}`,
         },
       ];
     }

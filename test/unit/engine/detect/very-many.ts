@@ -121,6 +121,25 @@ export function signingIn(times: number): World {
   return world;
 }
 
+/** A password that a chain sets again and again, and as many sign-ins. */
+export function passwords(times: number): World {
+  const world = new World('passwords');
+  const session = world.chain(0, world.alice, [R1, R2]);
+  const bob = user(account, 'bob');
+  repeat(times, (at) =>
+    world.does(hour + at, session, actions.plain('iam', 'UpdateLoginProfile', { userName: 'bob' })),
+  );
+  repeat(times, (at) => {
+    const { accessKeyId: _unsaid, ...identity } = iamUser(bob, longTermKey('bob')).identity;
+    world.does(
+      10 * hour + at,
+      { account, identity },
+      { source: 'signin', name: 'ConsoleLogin', response: { ConsoleLogin: 'Success' }, type: 'AwsConsoleSignIn' },
+    );
+  });
+  return world;
+}
+
 /** Tokens of one federated user, and as many sign-ins. */
 export function federated(times: number): World {
   const world = new World('federated');

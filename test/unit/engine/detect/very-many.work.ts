@@ -29,3 +29,4 @@ export const lettingIn = judging(worlds.lettingIn, 'trust-policy-backdoor');
 export const maskedKeys = judging(worlds.maskedKeys, 'created-key-used');
 export const federated = judging(worlds.federated, 'federation-token-issued');
 export const signingIn = judging(worlds.signingIn, 'console-from-api-credentials');
+export const passwords = judging(worlds.passwords, 'chain-then-persistence');
