@@ -17,6 +17,7 @@ import { sessionLabel } from './describe';
 import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } from './detector';
 import { Facts } from './facts';
 import { identityMatches } from './globs';
+import { Marks } from './marks';
 import { originsOf } from './origins';
 import { ownCallsOf, type OwnCalls } from './own-calls';
 import { sessionFinding } from './session-finding';
@@ -85,12 +86,14 @@ class Reads {
   private readonly own: OwnCalls;
   /** One number a service, by action. */
   readonly services: Uint32Array;
+  private readonly different: Marks;
 
   constructor(private readonly model: LineageModel) {
     const { events } = model;
     this.plans = new Facts(events.strings, (agent) => planners.has(userAgentFamily(agent).split('|')[0] ?? ''));
     this.own = ownCallsOf(events);
     this.tools = new Facts(events.strings, (agent) => toolMarker(agent) !== undefined);
+    this.different = new Marks(events.actions.length);
     const numbers = new Map<string, number>();
     this.services = Uint32Array.from(events.actions, ({ eventSource }) => {
       const number = numbers.get(eventSource) ?? numbers.size;
@@ -103,11 +106,11 @@ class Reads {
     const { events } = this.model;
     const classes = actionClassesOf(events);
     const origins = originsOf(events);
-    // Attack tools come with a Terraform of their own.
-    const believed =
-      !isInstanceSession(session) && !session.rows.some((row) => this.tools.of(events.userAgent[row] ?? 0));
-    const rows: number[] = [];
-    for (const row of session.rows) {
+    const believed = !isInstanceSession(session) && !this.hasTool(session);
+    const found: number[] = [];
+    const { rows } = session;
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at] ?? 0;
       if (
         classes.at(row) === 'read' &&
         this.own.has(row) &&
@@ -115,10 +118,37 @@ class Reads {
         !byAws.has(origins.at(row).class) &&
         inWindow(row)
       ) {
-        rows.push(row);
+        found.push(row);
       }
     }
-    return rows;
+    return found;
+  }
+
+  /** Nearly all sessions ask for the same few things over and over: they are left out without a look at anything else. */
+  hasDifferent({ rows }: Session, least: number): boolean {
+    const { different } = this;
+    const { events } = this.model;
+    const { action } = events;
+    const classes = actionClassesOf(events);
+    different.clear();
+    for (let at = 0; at < rows.length && different.count < least; at++) {
+      const row = rows[at] ?? 0;
+      if (classes.at(row) === 'read') {
+        different.add(action[row] ?? 0);
+      }
+    }
+    return different.count >= least;
+  }
+
+  /** Attack tools come with a Terraform of their own. */
+  private hasTool({ rows }: Session): boolean {
+    const { userAgent } = this.model.events;
+    for (let at = 0; at < rows.length; at++) {
+      if (this.tools.of(userAgent[rows[at] ?? 0] ?? 0)) {
+        return true;
+      }
+    }
+    return false;
   }
 }
 
@@ -127,8 +157,12 @@ function burstOf({ model, settings, inWindow }: DetectionInput, session: Session
   const inOne = thresholdOf(settings, id, 'actionsInOneMinute');
   const inFive = thresholdOf(settings, id, 'actionsInFiveMinutes');
   const services = thresholdOf(settings, id, 'services');
+  const least = Math.min(inOne, inFive);
+  if (!reads.hasDifferent(session, least)) {
+    return undefined;
+  }
   const rows = reads.of(session, inWindow);
-  if (rows.length < Math.min(inOne, inFive)) {
+  if (rows.length < least) {
     return undefined;
   }
   const times = rows.map((row) => timeAt(events, row));

@@ -9,6 +9,7 @@ import type { LineageModel, Session, SessionKind } from '../lineage/model';
 import { actionClassesOf, type ActionClasses } from './action-classes';
 import type { DetectionInput } from './detector';
 import { knownPopulation } from './known-population';
+import { Marks } from './marks';
 import { originsOf } from './origins';
 import { ownCallsOf } from './own-calls';
 import { isConsoleSession } from './session-nature';
@@ -62,32 +63,6 @@ export function featuresOf(input: DetectionInput): Features {
   return known;
 }
 
-/** How often each number was seen, cleared in one step. */
-class Marks {
-  private readonly marks: Uint32Array;
-  private round = 0;
-  count = 0;
-
-  constructor(size: number) {
-    this.marks = new Uint32Array(size);
-  }
-
-  clear(): void {
-    this.round++;
-    this.count = 0;
-  }
-
-  /** True the first time. */
-  add(number: number): boolean {
-    if (this.marks[number] === this.round) {
-      return false;
-    }
-    this.marks[number] = this.round;
-    this.count++;
-    return true;
-  }
-}
-
 function numbersOf<T>(items: readonly T[], keyOf: (item: T) => string): Uint32Array {
   const numbers = new Map<string, number>();
   return Uint32Array.from(items, (item) => {
@@ -114,6 +89,8 @@ function measure(input: DetectionInput): Features {
   const actions = new Marks(events.actions.length);
   const services = new Marks(events.actions.length);
   const regions = new Marks(events.strings.length);
+  const places = new Set<string>();
+  const times = new Float64Array(sessions.reduce((most, { rows }) => Math.max(most, rows.length), 0));
   const usersOfAction = new Map<number, number>();
   const sessionsOfRole = new Uint32Array(sessions.length);
   const keyOf = (session: number, action: number): number =>
@@ -126,16 +103,18 @@ function measure(input: DetectionInput): Features {
     [actions, services, regions].forEach((marks) => {
       marks.clear();
     });
-    const places = new Set<string>();
-    const times: number[] = [];
+    places.clear();
+    let count = 0;
     let lastPlace = -1;
     let denied = 0;
     let writes = 0;
-    for (const row of session.rows) {
+    const { rows } = session;
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at] ?? 0;
       if (!own.has(row)) {
         continue;
       }
-      times.push(events.time[row] ?? 0);
+      times[count++] = events.time[row] ?? 0;
       const action = events.action[row] ?? 0;
       if (actions.add(action)) {
         services.add(serviceOf[action] ?? 0);
@@ -154,7 +133,7 @@ function measure(input: DetectionInput): Features {
       denied += denials.isDenied(events, row) ? 1 : 0;
       writes += isWrite(classes, row) ? 1 : 0;
     }
-    if (times.length === 0) {
+    if (count === 0) {
       continue;
     }
     const role = roleNumber[index] ?? 0;
@@ -163,12 +142,12 @@ function measure(input: DetectionInput): Features {
     const ofKind = byKind.get(kind) ?? [];
     byKind.set(kind, ofKind);
     ofKind.push(index);
-    calls[index] = times.length;
+    calls[index] = count;
     values.services[index] = services.count;
     values.actions[index] = actions.count;
-    values.denied[index] = times.length >= leastCalls ? denied / times.length : NaN;
-    values.writes[index] = writes / times.length;
-    values.peak[index] = peakOf(times);
+    values.denied[index] = count >= leastCalls ? denied / count : NaN;
+    values.writes[index] = writes / count;
+    values.peak[index] = peakOf(times, count);
     values.regions[index] = regions.count;
     values.locations[index] = places.size;
     values.depth[index] = session.depth;
@@ -179,15 +158,21 @@ function measure(input: DetectionInput): Features {
     const session = sessions[index];
     const before = session === undefined ? undefined : known.actionsOf.get(roleOf(session));
     actions.clear();
-    return [...(session?.rows ?? [])].filter((row) => {
+    const found: number[] = [];
+    const rows = session?.rows ?? [];
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at] ?? 0;
       const action = events.action[row] ?? 0;
-      return (
+      if (
         own.has(row) &&
         actions.add(action) &&
         usersOfAction.get(keyOf(index, action)) === 1 &&
         before?.has(names[action] ?? '') !== true
-      );
-    });
+      ) {
+        found.push(row);
+      }
+    }
+    return found;
   };
   for (const index of [...byKind.values()].flat()) {
     const session = sessions[index];
@@ -212,15 +197,16 @@ function isWrite(classes: ActionClasses, row: number): boolean {
   return kind !== 'read' && kind !== 'identity';
 }
 
-/** Most calls within sixty seconds; times in order. */
-function peakOf(times: readonly number[]): number {
+/** Most calls within sixty seconds, of the first `count` times, which are in order. */
+function peakOf(times: Float64Array, count: number): number {
   let most = 0;
   let from = 0;
-  times.forEach((time, to) => {
+  for (let to = 0; to < count; to++) {
+    const time = times[to] ?? 0;
     while (time - (times[from] ?? 0) >= minuteMs) {
       from++;
     }
     most = Math.max(most, to - from + 1);
-  });
+  }
   return most;
 }

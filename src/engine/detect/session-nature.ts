@@ -45,8 +45,12 @@ export function isConsoleSession(table: EventTable, session: Session): boolean {
   }
   const classes = classesOf(table);
   const { flags } = table;
-  return session.rows.some(
-    (row) =>
-      ((flags[row] ?? 0) & EventFlag.fromConsole) !== 0 || (classes.ofAgent(table, row) & AgentClass.console) !== 0,
-  );
+  const { rows } = session;
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0;
+    if (((flags[row] ?? 0) & EventFlag.fromConsole) !== 0 || (classes.ofAgent(table, row) & AgentClass.console) !== 0) {
+      return true;
+    }
+  }
+  return false;
 }

@@ -6,6 +6,7 @@
  * tells them. A client, an address and a session are looked at once.
  */
 import { userAgentFamily } from '../cloudtrail/user-agent';
+import type { Session } from '../lineage/model';
 import type { DetectionInput } from './detector';
 import { originsOf, type Origins } from './origins';
 import { ownCallsOf, type OwnCalls } from './own-calls';
@@ -39,6 +40,9 @@ export class Traits {
   sessions = 0;
   private readonly clients: (Trait | null | undefined)[] = [];
   private readonly places: (readonly Trait[] | undefined)[] = [];
+  /** The last session that was seen with a client, or at a place, by index of its text or origin; from one. */
+  private readonly clientSeen: Uint32Array;
+  private readonly placeSeen: number[] = [];
   private readonly own: OwnCalls;
   private readonly origins: Origins;
 
@@ -46,32 +50,45 @@ export class Traits {
     const { events, sessions } = input.model;
     this.own = ownCallsOf(events);
     this.origins = originsOf(events);
+    this.clientSeen = new Uint32Array(events.strings.length);
     const { callerOf } = populationOf(input.model);
     for (const session of sessions) {
       const caller = callerOf[session.index];
       if (caller === undefined) {
         continue;
       }
-      let used = false;
-      let lastClient = -1;
-      let lastPlace = -1;
-      for (const row of session.rows) {
-        const place = this.directPlace(row);
-        if (place < 0) {
-          continue;
-        }
-        used = true;
-        const client = events.userAgent[row] ?? 0;
-        if (client !== lastClient || place !== lastPlace) {
-          lastClient = client;
-          lastPlace = place;
-          for (const trait of this.traitsAt(row)) {
-            this.add(caller, trait, session.index, row);
-          }
+      this.sessions += this.take(session, caller) ? 1 : 0;
+    }
+  }
+
+  /** True where the session has a direct call. */
+  private take({ index, rows }: Session, caller: Caller): boolean {
+    const { clientSeen, placeSeen } = this;
+    const { userAgent } = this.input.model.events;
+    let used = false;
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at] ?? 0;
+      const place = this.directPlace(row);
+      if (place < 0) {
+        continue;
+      }
+      used = true;
+      const client = userAgent[row] ?? 0;
+      if (clientSeen[client] !== index + 1) {
+        clientSeen[client] = index + 1;
+        const trait = this.clientOf(client);
+        if (trait !== undefined) {
+          this.add(caller, trait, index, row);
         }
       }
-      this.sessions += used ? 1 : 0;
+      if (placeSeen[place] !== index + 1) {
+        placeSeen[place] = index + 1;
+        for (const trait of this.placesOf(place)) {
+          this.add(caller, trait, index, row);
+        }
+      }
     }
+    return used;
   }
 
   /** Those of a row that is a direct call. */
@@ -81,7 +98,7 @@ export class Traits {
       return [];
     }
     const client = this.clientOf(this.input.model.events.userAgent[row] ?? 0);
-    const places = (this.places[place] ??= this.placeTraits(place));
+    const places = this.placesOf(place);
     return client === undefined ? places : [client, ...places];
   }
 
@@ -102,6 +119,10 @@ export class Traits {
     const trait = family === '' ? undefined : this.trait('client', family);
     this.clients[index] = trait ?? null;
     return trait;
+  }
+
+  private placesOf(place: number): readonly Trait[] {
+    return (this.places[place] ??= this.placeTraits(place));
   }
 
   private placeTraits(place: number): readonly Trait[] {

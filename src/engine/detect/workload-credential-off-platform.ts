@@ -75,14 +75,17 @@ function detect(input: DetectionInput): Detection {
 function judge(input: DetectionInput, places: WorkloadPlaces, workload: Workload, use: RoleUse): boolean {
   const { session, platform } = workload;
   const calls = directCallsOf(input.model.events);
+  const isNormal = places.normalFor(workload);
+  const { rows } = session;
   let unlocated = false;
-  for (const row of session.rows) {
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0;
     const origin = calls.originAt(row);
     if (origin === undefined || !input.inWindow(row)) {
       continue;
     }
     use.calls++;
-    if (places.isNormal(workload, origin)) {
+    if (isNormal(origin)) {
       use.normalRow ??= row;
       continue;
     }

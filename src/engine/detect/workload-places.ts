@@ -7,11 +7,13 @@
 import { append } from '../append';
 import type { Origin } from '../cloudtrail/network';
 import { toolMarker, userAgentFamily, userAgentOs } from '../cloudtrail/user-agent';
+import { classOfAgent } from '../lineage/classes';
 import type { Session } from '../lineage/model';
 import { textAt } from '../lineage/table';
 import { AddressRanges } from './cidr';
 import type { DetectionInput } from './detector';
 import { directCallsOf } from './direct-calls';
+import { Facts } from './facts';
 import { isMarked, platformOf, providerOf, type Platform } from './workload-platforms';
 
 export type Family = 'v4' | 'v6';
@@ -44,6 +46,10 @@ interface Client {
   readonly tool: boolean;
 }
 
+function describe(text: string): Client {
+  return { family: userAgentFamily(text), system: userAgentOs(text), tool: toolMarker(text) !== undefined };
+}
+
 /** What is normal for one group of sessions. */
 class Normal {
   readonly places = new Set<string>();
@@ -62,6 +68,8 @@ export class WorkloadPlaces {
   private readonly clients = new Map<string, Set<string>>();
   private readonly trusted: AddressRanges;
   private readonly agents: (Client | undefined)[] = [];
+  /** Whether a client is one of a platform, by the mark of the platform. */
+  private readonly ownClients = new Map<number, Facts<string>>();
 
   constructor(private readonly input: DetectionInput) {
     const { model, settings } = input;
@@ -93,9 +101,15 @@ export class WorkloadPlaces {
   private learnMarked({ session, platform, groups }: Workload): void {
     const { events } = this.input.model;
     const calls = directCallsOf(events);
-    for (const row of platform.mark === 0 ? [] : session.rows) {
-      const origin = this.isOwnClient(platform, row) ? calls.originAt(row) : undefined;
-      if (origin !== undefined) {
+    const { rows } = session;
+    const { userAgent } = events;
+    const own = this.ownClientsOf(platform);
+    let last: Origin | undefined;
+    for (let at = 0; at < (platform.mark === 0 ? 0 : rows.length); at++) {
+      const row = rows[at] ?? 0;
+      const origin = own.of(userAgent[row] ?? 0) ? calls.originAt(row) : undefined;
+      if (origin !== undefined && origin !== last) {
+        last = origin;
         groups.forEach((group) => this.normalOf(group).add(origin));
       }
     }
@@ -130,12 +144,14 @@ export class WorkloadPlaces {
       const first = new Map<Origin, number>();
       const firstAt = new Map<string, number>();
       for (const { index, rows } of sessions) {
-        for (const row of rows) {
-          const origin = calls.originAt(row);
+        let last: Origin | undefined;
+        for (let at = 0; at < rows.length; at++) {
+          const origin = calls.originAt(rows[at] ?? 0);
           // One origin after the other: most calls of a session come from one.
-          if (origin === undefined || first.get(origin) === index) {
+          if (origin === undefined || origin === last || first.get(origin) === index) {
             continue;
           }
+          last = origin;
           first.set(origin, index);
           const place = placeOf(origin);
           const before = firstAt.get(place);
@@ -150,15 +166,38 @@ export class WorkloadPlaces {
   }
 
   private learnClients(workload: Workload): void {
-    const calls = directCallsOf(this.input.model.events);
-    for (const row of workload.session.rows) {
-      const origin = calls.originAt(row);
+    const { model } = this.input;
+    const { userAgent } = model.events;
+    const calls = directCallsOf(model.events);
+    const { rows, roleArn } = workload.session;
+    const isNormal = this.normalFor(workload);
+    let noted = -1;
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at] ?? 0;
+      const agent = userAgent[row] ?? 0;
       // What it does without the mark elsewhere is compared with what it does without the mark here.
-      const marked = isMarked(this.input.model, workload.platform, row);
-      if (!marked && origin !== undefined && this.isNormal(workload, origin)) {
-        this.noteClient(workload.session.roleArn, row);
+      if (agent === noted || isMarked(model, workload.platform, row)) {
+        continue;
+      }
+      const origin = calls.originAt(row);
+      if (origin !== undefined && isNormal(origin)) {
+        noted = agent;
+        this.noteClient(roleArn, row);
       }
     }
+  }
+
+  /** `isNormal` of a workload, for one call after the other: most come from where the one before came from. */
+  normalFor(workload: Workload): (origin: Origin) => boolean {
+    let last: Origin | undefined;
+    let normal = false;
+    return (origin) => {
+      if (origin !== last) {
+        last = origin;
+        normal = this.isNormal(workload, origin);
+      }
+      return normal;
+    };
   }
 
   private noteClient(role: string, row: number): void {
@@ -212,8 +251,18 @@ export class WorkloadPlaces {
   }
 
   private isOwnClient(platform: Platform, row: number): boolean {
-    const { system, tool } = this.clientAt(row);
-    return isMarked(this.input.model, platform, row) && !tool && (system === '' || system === 'linux');
+    return this.ownClientsOf(platform).of(this.input.model.events.userAgent[row] ?? 0);
+  }
+
+  private ownClientsOf({ mark }: Platform): Facts<string> {
+    const known =
+      this.ownClients.get(mark) ??
+      new Facts(this.input.model.events.strings, (text) => {
+        const { system, tool } = describe(text);
+        return (classOfAgent(text) & mark) !== 0 && !tool && (system === '' || system === 'linux');
+      });
+    this.ownClients.set(mark, known);
+    return known;
   }
 
   clientAt(row: number): Client {
@@ -224,11 +273,7 @@ export class WorkloadPlaces {
       return known;
     }
     const text = textAt(events, 'userAgent', row);
-    const client = {
-      family: userAgentFamily(text),
-      system: userAgentOs(text),
-      tool: toolMarker(text) !== undefined,
-    };
+    const client = describe(text);
     this.agents[index] = client;
     return client;
   }

@@ -158,7 +158,8 @@ function classOfAction({ eventSource, eventName }: Action): number {
   );
 }
 
-function classOfAgent(text: string): number {
+/** Bits of `AgentClass`. */
+export function classOfAgent(text: string): number {
   return (
     (agentMarks.test(text) ? AgentClass.onInstance : 0) |
     (consoleMarks.test(text) ? AgentClass.console : 0) |
