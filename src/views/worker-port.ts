@@ -13,7 +13,7 @@ import type { AnalysisPort, AnalyzeOptions } from './analysis-port';
 export function workerPort(client: AnalysisClient): AnalysisPort {
   return {
     analyze: (request, options) => analyze(client, request, options),
-    report: (format) => client.report({}, format),
+    report: (format, options) => client.report({}, format, options),
     json: () => client.json({}),
     baseline: () => client.baseline({}),
     roots: (options) => client.roots({}, options),
