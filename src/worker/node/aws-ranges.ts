@@ -5,6 +5,8 @@
  * such a file is an error with the reason.
  */
 import ipaddr from 'ipaddr.js';
+import type { JsonValue } from '../../engine/cloudtrail/columns';
+import { arrayAt, stringAt } from '../../engine/cloudtrail/record';
 
 export interface AwsRange {
   readonly service: string;
@@ -23,16 +25,16 @@ type Family = 'ipv4' | 'ipv6';
 type Networks = Readonly<Record<Family, Map<number, Map<string, AwsRange>>>>;
 
 export function readAwsRanges(text: string): AwsRanges {
-  let file: unknown;
+  let file: JsonValue;
   try {
-    file = JSON.parse(text);
+    file = JSON.parse(text) as JsonValue;
   } catch {
     throw new Error('it is not JSON');
   }
   const networks: Networks = { ipv4: new Map(), ipv6: new Map() };
   const count =
-    take(networks, fieldOf(file, 'prefixes'), 'ip_prefix') +
-    take(networks, fieldOf(file, 'ipv6_prefixes'), 'ipv6_prefix');
+    take(networks, arrayAt(file, 'prefixes'), 'ip_prefix') +
+    take(networks, arrayAt(file, 'ipv6_prefixes'), 'ipv6_prefix');
   if (count === 0) {
     throw new Error('it has no prefixes: the file that AWS publishes as ip-ranges.json is meant');
   }
@@ -56,21 +58,18 @@ export function readAwsRanges(text: string): AwsRanges {
       }
       return undefined;
     },
-    created: createdOf(fieldOf(file, 'createDate')),
+    created: createdOf(stringAt(file, 'createDate')),
   };
 }
 
 /** How many were taken. */
-function take(networks: Networks, list: unknown, field: string): number {
+function take(networks: Networks, list: readonly JsonValue[], field: string): number {
   let count = 0;
-  for (const entry of Array.isArray(list) ? (list as readonly unknown[]) : []) {
-    const prefix = fieldOf(entry, field);
-    const service = fieldOf(entry, 'service');
-    const region = fieldOf(entry, 'region');
-    if (typeof prefix !== 'string' || typeof service !== 'string' || typeof region !== 'string') {
-      continue;
-    }
-    if (!ipaddr.isValidCIDR(prefix)) {
+  for (const entry of list) {
+    const prefix = stringAt(entry, field);
+    const service = stringAt(entry, 'service');
+    const region = stringAt(entry, 'region');
+    if (service === '' || region === '' || !ipaddr.isValidCIDR(prefix)) {
       continue;
     }
     const [address, length] = ipaddr.parseCIDR(prefix);
@@ -98,12 +97,6 @@ function networkOf(bytes: readonly number[], length: number): string {
 }
 
 /** `2026-10-01-12-13-14` → `2026-10-01`. */
-function createdOf(value: unknown): string {
-  return typeof value === 'string' ? (/^\d{4}-\d{2}-\d{2}/.exec(value)?.[0] ?? 'unknown date') : 'unknown date';
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Readonly<Record<string, unknown>>)[name]
-    : undefined;
+function createdOf(text: string): string {
+  return /^\d{4}-\d{2}-\d{2}/.exec(text)?.[0] ?? 'unknown date';
 }

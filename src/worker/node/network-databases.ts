@@ -7,6 +7,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { Reader } from 'mmdb-lib';
+import type { JsonValue } from '../../engine/cloudtrail/columns';
+import { stringAt, valueAt } from '../../engine/cloudtrail/record';
 import type { AddressFacts, NetworkFacts } from '../../engine/network-facts';
 import type { OpenedDatabases } from '../analysis-host';
 import type { NetworkDatabases, NetworkProblem } from '../protocol';
@@ -45,7 +47,7 @@ interface Opened {
   readonly name: string;
 }
 
-function openMmdb(bytes: Buffer, factsOf: (record: unknown) => AddressFacts, what: string): Opened {
+function openMmdb(bytes: Buffer, factsOf: (record: JsonValue) => AddressFacts, what: string): Opened {
   let reader: Reader<object>;
   try {
     reader = new Reader<object>(bytes);
@@ -56,9 +58,9 @@ function openMmdb(bytes: Buffer, factsOf: (record: unknown) => AddressFacts, wha
   let damaged = 0;
   let records = 0;
   const lookup: Lookup = (address) => {
-    let record: unknown;
+    let record: JsonValue;
     try {
-      record = reader.get(address);
+      record = reader.get(address) as JsonValue;
     } catch {
       // An IPv6 address in a database of IPv4, or a damaged record: this database knows nothing of it.
       damaged++;
@@ -114,7 +116,7 @@ function remembering(lookups: readonly Lookup[]): NetworkFacts {
 }
 
 /** GeoLite2/GeoIP2 Country and City, DB-IP (the same), IPinfo (`country` or `country_code` as text). */
-function countryFacts(record: unknown): AddressFacts {
+function countryFacts(record: JsonValue): AddressFacts {
   const country =
     textAt(record, 'country', 'iso_code') ??
     textAt(record, 'registered_country', 'iso_code') ??
@@ -130,7 +132,7 @@ function countryFacts(record: unknown): AddressFacts {
 }
 
 /** GeoLite2/GeoIP2 ASN and ISP, DB-IP (the same), IPinfo (`asn` as `AS15169`, `as_name`). */
-function asnFacts(record: unknown): AddressFacts {
+function asnFacts(record: JsonValue): AddressFacts {
   const number =
     numberAt(record, 'autonomous_system_number') ??
     numberAt(record, 'traits', 'autonomous_system_number') ??
@@ -149,25 +151,16 @@ function asnFacts(record: unknown): AddressFacts {
 
 const hostingMarks = ['is_hosting_provider', 'is_anonymous_vpn', 'is_public_proxy', 'is_tor_exit_node', 'hosting'];
 
-function isHosting(record: unknown): boolean {
-  return [record, fieldOf(record, 'traits')].some((marked) =>
-    hostingMarks.some((mark) => fieldOf(marked, mark) === true),
-  );
+function isHosting(record: JsonValue): boolean {
+  return hostingMarks.some((mark) => valueAt(record, mark) === true || valueAt(record, 'traits', mark) === true);
 }
 
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Readonly<Record<string, unknown>>)[name]
-    : undefined;
+function textAt(record: JsonValue, ...path: readonly string[]): string | undefined {
+  return stringAt(record, ...path) || undefined;
 }
 
-function textAt(value: unknown, ...path: readonly string[]): string | undefined {
-  const text = path.reduce(fieldOf, value);
-  return typeof text === 'string' && text !== '' ? text : undefined;
-}
-
-function numberAt(value: unknown, ...path: readonly string[]): number | undefined {
-  const number = path.reduce(fieldOf, value);
+function numberAt(record: JsonValue, ...path: readonly string[]): number | undefined {
+  const number = valueAt(record, ...path);
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
