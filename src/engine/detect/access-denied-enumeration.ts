@@ -144,6 +144,9 @@ function rolesPart(input: DetectionInput, session: Session, refused: RefusedRole
   const asked = (refused.bySession.get(session.index) ?? []).filter(
     ({ row, roleArn }) => roleArn !== '' && inWindow(row),
   );
+  if (asked.length === 0) {
+    return [];
+  }
   const numbers = new Map([...new Set(asked.map(({ roleArn }) => roleArn))].map((role, at) => [role, at]));
   const windows = windowsWhere(
     asked.map(({ row }) => timeAt(events, row)),
@@ -187,6 +190,9 @@ function firstOfEach(within: readonly RefusedRole[]): EvidenceRow[] {
 
 /** (b') Trust documents that name principals, to learn which of them exist. */
 function principalsPart(input: DetectionInput, rows: readonly number[]): Part[] {
+  if (rows.length === 0) {
+    return [];
+  }
   const windows = windowsWhere(
     rows.map((row) => timeAt(input.model.events, row)),
     [rows.map(() => 0)],

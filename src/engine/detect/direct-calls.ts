@@ -16,20 +16,39 @@ const noActions = EventFlag.insight | EventFlag.networkActivity | EventFlag.serv
 export class DirectCalls {
   private readonly origins: Origins;
   private readonly copied: Facts<Caller>;
+  /** What `Origins.indexAt` gives, from one, by row; 0: no direct call. Made when somebody asks first: rules ask it of most rows. */
+  private readonly places: Uint32Array;
 
   constructor(private readonly events: EventTable) {
     this.origins = originsOf(events);
     this.copied = new Facts(events.callers, ({ type }) => type === 'AWSAccount');
+    this.places = new Uint32Array(events.count);
+    for (let row = 0; row < events.count; row++) {
+      if (this.isOwn(row)) {
+        const index = this.origins.indexAt(row);
+        this.places[row] = this.origins.get(index).direct ? index + 1 : 0;
+      }
+    }
+  }
+
+  /** Where the call was made, as a number: see `Origins.indexAt`; -1 for what is no direct call. */
+  placeAt(row: number): number {
+    return (this.places[row] ?? 0) - 1;
   }
 
   /** Where the call was made; undefined for what is no direct call. */
   originAt(row: number, consoleSession = false): Origin | undefined {
-    const { flags, caller } = this.events;
-    if (((flags[row] ?? 0) & noActions) !== 0 || this.copied.of(caller[row] ?? 0)) {
-      return undefined;
+    if (consoleSession) {
+      const origin = this.isOwn(row) ? this.origins.at(row, true) : undefined;
+      return origin?.direct === true ? origin : undefined;
     }
-    const origin = this.origins.at(row, consoleSession);
-    return origin.direct ? origin : undefined;
+    const place = this.places[row] ?? 0;
+    return place === 0 ? undefined : this.origins.get(place - 1);
+  }
+
+  private isOwn(row: number): boolean {
+    const { flags, caller } = this.events;
+    return ((flags[row] ?? 0) & noActions) === 0 && !this.copied.of(caller[row] ?? 0);
   }
 }
 

@@ -8,6 +8,7 @@ import { classesOf } from '../lineage/classes';
 import type { LineageModel, Session, SessionKind } from '../lineage/model';
 import { actionClassesOf, type ActionClasses } from './action-classes';
 import type { DetectionInput } from './detector';
+import { directCallsOf } from './direct-calls';
 import { knownPopulation } from './known-population';
 import { Marks } from './marks';
 import { originsOf } from './origins';
@@ -80,6 +81,7 @@ function measure(input: DetectionInput): Features {
   const classes = actionClassesOf(events);
   const denials = classesOf(events);
   const origins = originsOf(events);
+  const direct = directCallsOf(events);
   const empty = (): Float64Array => new Float64Array(sessions.length).fill(NaN);
   const values = Object.fromEntries(featureNames.map((name) => [name, empty()])) as Record<FeatureName, Float64Array>;
   const calls = new Float64Array(sessions.length);
@@ -122,12 +124,11 @@ function measure(input: DetectionInput): Features {
         usersOfAction.set(key, (usersOfAction.get(key) ?? 0) + 1);
       }
       regions.add(events.region[row] ?? 0);
-      const place = origins.indexAt(row);
+      const place = direct.placeAt(row);
       if (place !== lastPlace) {
         lastPlace = place;
-        const origin = origins.get(place);
-        if (origin.direct) {
-          places.add(origin.group);
+        if (place >= 0) {
+          places.add(origins.get(place).group);
         }
       }
       denied += denials.isDenied(events, row) ? 1 : 0;

@@ -8,6 +8,7 @@
 import { userAgentFamily } from '../cloudtrail/user-agent';
 import type { Session } from '../lineage/model';
 import type { DetectionInput } from './detector';
+import { directCallsOf, type DirectCalls } from './direct-calls';
 import { originsOf, type Origins } from './origins';
 import { ownCallsOf, type OwnCalls } from './own-calls';
 import { populationOf, type Caller } from './population';
@@ -45,11 +46,13 @@ export class Traits {
   private readonly placeSeen: number[] = [];
   private readonly own: OwnCalls;
   private readonly origins: Origins;
+  private readonly calls: DirectCalls;
 
   constructor(private readonly input: DetectionInput) {
     const { events, sessions } = input.model;
     this.own = ownCallsOf(events);
     this.origins = originsOf(events);
+    this.calls = directCallsOf(events);
     this.clientSeen = new Uint32Array(events.strings.length);
     const { callerOf } = populationOf(input.model);
     for (const session of sessions) {
@@ -103,11 +106,7 @@ export class Traits {
   }
 
   private directPlace(row: number): number {
-    if (!this.own.has(row)) {
-      return -1;
-    }
-    const place = this.origins.indexAt(row);
-    return this.origins.get(place).direct ? place : -1;
+    return this.own.has(row) ? this.calls.placeAt(row) : -1;
   }
 
   private clientOf(index: number): Trait | undefined {

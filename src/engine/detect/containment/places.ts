@@ -27,7 +27,7 @@ export function sessionsByPlace(model: LineageModel, wanted: ReadonlySet<string>
       append(found, place, session);
     }
   };
-  for (const session of model.sessions) {
+  for (const session of wanted.size === 0 ? [] : model.sessions) {
     if (session.kind === 'service-linked' || session.kind === 'external-account') {
       continue;
     }
