@@ -245,6 +245,19 @@ const automated: readonly RuleCase[] = [
     const origin = from('secretsmanager.amazonaws.com', 'secretsmanager.amazonaws.com');
     keyed(world, hour, throughService(world.alice, 'secretsmanager'), bob, origin);
   }),
+  ...['secretsmanager', 'cloudformation'].map((name) =>
+    found(`what ${name} does on behalf of a user, with a client that does not say so`, 'info', (world) => {
+      keyed(world, hour, throughService(world.alice, name), bob, from('AWS Internal', 'AWS Internal'));
+    }),
+  ),
+  ...['secretsmanager.amazonaws.com', 'cloudformation.amazonaws.com', 'Pulumi/3.1', 'OpenTofu/1.7'].map((client) =>
+    found(`a client that calls itself ${client}, of whose calls no service is named`, 'info', (world) => {
+      keyed(world, hour, world.alice, bob, from(office.ip, client));
+    }),
+  ),
+  found('another service on behalf of a user is no rotation', 'low', (world) => {
+    keyed(world, hour, throughService(world.alice, 'ssm'), bob, from('AWS Internal', 'AWS Internal'));
+  }),
   found('Terraform by a user, the key used at once where it was made', 'high', (world) =>
     keyed(world, hour, world.alice, bob, terraform, office),
   ),
@@ -354,6 +367,19 @@ const nothing: readonly RuleCase[] = [
   none('a key that nothing in the logs made', (world) => {
     world.does(hour, iamUser(bob, bobsKey), says, elsewhere);
   }),
+  none('only a service’s calls on behalf of its holder', (world) => {
+    const held = world.createsKey(hour, world.chain(0, world.alice, [R1, R2]), bob, bobsKey);
+    world.does(2 * hour, throughService(held, 'cloudformation'), says, from('cloudformation.amazonaws.com'));
+  }),
+  found(
+    'calls of its holder are counted, not those that a service makes of them',
+    'critical',
+    (world) => {
+      const held = keyed(world, hour, world.chain(0, world.alice, [R1, R2]));
+      world.does(2 * hour, throughService(held, 'cloudformation'), says, from('cloudformation.amazonaws.com'));
+    },
+    { says: ['1 call in all'] },
+  ),
   none('making it was refused', (world) => {
     const error = { code: 'AccessDenied', message: 'no' };
     world.does(hour, world.chain(0, world.alice, [R1, R2]), {
