@@ -328,6 +328,14 @@ export const cases: readonly RuleCase[] = [
     expect: [{ severity: 'medium' }],
   },
   {
+    name: 'roles that a service asked for on behalf of somebody',
+    kind: 'negative',
+    world: told('forwarded roles', (world) => {
+      tries(world, minute, throughService(world.alice, 'cloudformation'), roles(4, other));
+    }),
+    expect: [],
+  },
+  {
     name: 'trust documents that name one principal after the other',
     kind: 'positive',
     world: told('malformed', (world) => {
