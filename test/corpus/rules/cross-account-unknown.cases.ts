@@ -1,7 +1,11 @@
 import {
   actions,
   assumeRole,
+  assumeRoleWithSaml,
+  assumeRoleWithWebIdentity,
+  assumeRoot,
   role,
+  seenFromOutside,
   throughService,
   user,
   iamUser,
@@ -134,6 +138,12 @@ export const cases: readonly RuleCase[] = [
     expect: [{ severity: 'high', instanceIds: ['i-0123456789abcdef0'] }],
   },
   {
+    name: 'a role of an unknown account that somebody switches to in the console',
+    kind: 'positive',
+    world: assumed('console', ({ alice }) => throughService(alice, 'AWS Internal'), theirs),
+    expect: [{ severity: 'medium', title: `Unknown account ${stranger}: its role theirs assumed` }],
+  },
+  {
     name: 'an own role assumed by an unknown account',
     kind: 'positive',
     world: assumed('in', () => eve, R2),
@@ -219,6 +229,57 @@ export const cases: readonly RuleCase[] = [
     expect: [],
   },
   {
+    name: 'people and jobs that sign in to roles of another account: its provider lets them in, no account does',
+    kind: 'negative',
+    world: () => {
+      const world = new World('federated');
+      const origin = office;
+      world.records.push(
+        ...assumeRoleWithSaml(world.trail, { at: start, role: theirs, name: 'ana', provider: 'sso', origin, hours: 1 })
+          .records,
+        ...assumeRoleWithWebIdentity(world.trail, {
+          at: start + minute,
+          role: theirs,
+          name: 'run-1',
+          issuer: 'token.actions.githubusercontent.com',
+          audience: 'sts.amazonaws.com',
+          subject: 'repo:examplecorp/shop:ref:refs/heads/main',
+          origin,
+        }).records,
+      );
+      return world.does(5 * minute, world.alice, actions.listBuckets);
+    },
+    settings: { ownAccounts: [account] },
+    expect: [],
+  },
+  {
+    name: 'root of an own account, assumed from its management account: a rule of its own judges that',
+    kind: 'negative',
+    world: () => {
+      const world = new World('assume root');
+      const { records } = assumeRoot(world.trail, start, eve, account, 'IAMAuditRootUserCredentials', office);
+      const identity = { type: 'AWSAccount', principalId: eve.identity.principalId ?? '', accountId: stranger };
+      world.records.push(
+        ...records.map((record) => ({ ...record, recipientAccountId: account, userIdentity: identity })),
+      );
+      return world.does(5 * minute, world.alice, actions.listBuckets);
+    },
+    expect: [],
+  },
+  {
+    name: 'unknown accounts among themselves, in logs of theirs',
+    kind: 'negative',
+    world: assumed('strangers', () => eve, others),
+    settings: { ownAccounts: [account] },
+    expect: [],
+  },
+  {
+    name: 'a role of an unknown account that a service assumes on behalf of somebody',
+    kind: 'negative',
+    world: assumed('forwarded', ({ alice }) => throughService(alice, 'cloudformation'), theirs),
+    expect: [],
+  },
+  {
     name: 'a role of an unknown account, refused, and a share that failed',
     kind: 'negative',
     world: does('failed', [
@@ -229,6 +290,22 @@ export const cases: readonly RuleCase[] = [
       { ...snapshot({ group: 'all' }), error: { code: 'Client.UnauthorizedOperation', message: 'no' } },
     ]),
     expect: [],
+  },
+  {
+    name: 'a bucket opened from another own account, which both accounts log, once',
+    kind: 'positive',
+    world: () => {
+      const world = new World('both log');
+      const dave = iamUser(user(other, 'dave'), longTermKey('dave'));
+      const copy = { recipient: account, sharedEventID: '0a1b2c3d-0000-4000-8000-000000000001' };
+      world.records.push(
+        world.trail.record(start, dave, bucket(allow('*')), office, { ...copy, recipient: other }),
+        world.trail.record(start, seenFromOutside(dave), bucket(allow('*')), office, copy),
+      );
+      return world;
+    },
+    settings: { ownAccounts: [account, other] },
+    expect: [{ ...publicly, count: 1 }],
   },
   one(
     'a share taken back',
@@ -252,6 +329,7 @@ export const cases: readonly RuleCase[] = [
       bucket(allow('*', { ArnLike: { 'aws:SourceArn': `arn:aws:cloudfront::${account}:distribution/*` } })),
       bucket({ ...allow('*'), Effect: 'Deny' }),
       bucket(allow({ Service: 'logging.s3.amazonaws.com' })),
+      bucket(allow({ Federated: `arn:aws:iam::${account}:saml-provider/sso` })),
       bucket(allow({ AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1' })),
     ],
     [],
@@ -316,6 +394,15 @@ export const cases: readonly RuleCase[] = [
     ),
     expect: [],
     notes: ['cross-account-unknown-unread'],
+  },
+  {
+    name: 'a role whose account is masked',
+    kind: 'ambiguous',
+    world: assumed('masked role', ({ alice }) => alice, {
+      ...role(account, 'theirs'),
+      arn: 'arn:aws:iam::************:role/theirs',
+    }),
+    expect: [],
   },
   one('a policy that cannot be read', 'ambiguous', [key('{{{')], [], ['cross-account-unknown-unread']),
   one(
