@@ -80,6 +80,17 @@ export const cases: readonly RuleCase[] = [
     ],
   },
   {
+    name: 'used by three callers, in less than one percent of the sessions',
+    kind: 'negative',
+    world: told('three of many', (world) => {
+      quietWeeks(world, 36);
+      [1, 2, 3].forEach((index) =>
+        world.does(30 * day, worker(index), actions.listBuckets, from('203.0.113.11', boto)),
+      );
+    }),
+    expect: [],
+  },
+  {
     name: 'in one percent of the sessions or more',
     kind: 'negative',
     world: among('many sessions', (world) => {
@@ -148,6 +159,23 @@ export const cases: readonly RuleCase[] = [
         .does(2 * minute, world.alice, actions.plain('s3', 'CreateBucket', { bucketName: 'b' }), from('8.8.8.8', kali)),
     ),
     expect: [{ severity: 'high', count: 2, says: ['1 call of them changed something'] }],
+  },
+  {
+    name: 'that assumes a role, and asks who it is: that changes nothing by itself',
+    kind: 'positive',
+    world: told('kali assumes', (world) => {
+      world.assumes(minute, world.alice, R1, from('8.8.8.8', kali));
+      world.does(2 * minute, world.alice, actions.getCallerIdentity, from('8.8.8.8', kali));
+    }),
+    expect: [{ severity: 'medium', count: 2 }],
+  },
+  {
+    name: 'a tool that nobody else uses is one, and not a rare client too',
+    kind: 'positive',
+    world: among('kali among others', (world) =>
+      world.does(8 * day, worker(1), actions.listBuckets, from('203.0.113.11', kali)),
+    ),
+    expect: [{ severity: 'medium', says: ['names kali'] }],
   },
   {
     name: 'that tries to, in vain',
