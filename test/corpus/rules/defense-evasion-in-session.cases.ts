@@ -1,12 +1,16 @@
 import {
   actions,
+  iamUser,
+  longTermKey,
+  seenFromOutside,
   service,
   throughService,
+  user,
   type Action,
   type Caller,
   type JsonObject,
 } from '../../../scripts/sample/records';
-import { account, alicesKey, minute, R1, World } from '../../unit/engine/support/world';
+import { account, alicesKey, minute, office, other, R1, start, World } from '../../unit/engine/support/world';
 import type { ExpectedFinding, RuleCase } from './rule-case';
 
 const { plain } = actions;
@@ -115,6 +119,40 @@ export const cases: readonly RuleCase[] = [
       },
     ],
     notes: ['logging-stopped'],
+  },
+  one(
+    'a trail stopped at the second try, and not started again at the first',
+    'positive',
+    [
+      refused(stops, 'AccessDenied', { name: 'main' }),
+      stops,
+      refused(trail('StartLogging'), 'AccessDenied', { name: 'main' }),
+    ],
+    [
+      {
+        severity: 'high',
+        count: 2,
+        says: [`trail main of account ${account} from 2025-05-12T08:11:00Z on, to the end of these logs`],
+      },
+    ],
+    ['logging-stopped'],
+  ),
+  {
+    name: 'a rule on the bucket of a trail from another own account, which both accounts log, once',
+    kind: 'positive',
+    world: () => {
+      const world = does('both log', [makesTrail])();
+      const dave = iamUser(user(other, 'dave'), longTermKey('dave'));
+      const copy = { recipient: account, sharedEventID: '0a1b2c3d-0000-4000-8000-000000000001' };
+      const rule = bucketPolicy('trail-bucket', { Days: 1 });
+      world.records.push(
+        world.trail.record(start + 20 * minute, dave, rule, office, { ...copy, recipient: other }),
+        world.trail.record(start + 20 * minute, seenFromOutside(dave), rule, office, copy),
+      );
+      return world;
+    },
+    settings: { ownAccounts: [account, other] },
+    expect: [{ severity: 'high', count: 1 }],
   },
   {
     name: 'a trail stopped by an assumed role',
@@ -242,6 +280,12 @@ export const cases: readonly RuleCase[] = [
     [makesTrail, trail('UpdateTrail', { isMultiRegionTrail: true, s3BucketName: 'trail-bucket' })],
     [],
   ),
+  one(
+    'a change of a trail that leaves its bucket and Regions alone',
+    'negative',
+    [makesTrail, trail('UpdateTrail', { enableLogFileValidation: true })],
+    [],
+  ),
   one('all events', 'negative', [basic(management('All'))], []),
   one('all events, in two halves', 'negative', [basic(management('ReadOnly'), management('WriteOnly'))], []),
   one('all management events, advanced', 'negative', [advanced(['eventCategory', 'Management'])], []),
@@ -265,6 +309,22 @@ export const cases: readonly RuleCase[] = [
     [],
   ),
   one('a rule on another bucket', 'negative', [makesTrail, bucketPolicy('scratch', { Days: 1 })], []),
+  one(
+    'a rule on a bucket that somebody looks at, and no trail delivers to',
+    'negative',
+    [makesTrail, plain('s3', 'GetBucketAcl', { bucketName: 'scratch' }), bucketPolicy('scratch', { Days: 1 })],
+    [],
+  ),
+  one(
+    'a rule on a bucket that a trail should have had, which was refused',
+    'negative',
+    [
+      makesTrail,
+      refused(trail('CreateTrail'), 'S3BucketDoesNotExistException', { name: 'second', s3BucketName: 'scratch' }),
+      bucketPolicy('scratch', { Days: 1 }),
+    ],
+    [],
+  ),
   one('another key', 'negative', [makesTrail, plain('kms', 'ScheduleKeyDeletion', { keyId: 'other' })], []),
   one('a rule on another bucket, refused', 'negative', [refused(bucketPolicy('x', { Days: 1 }))], []),
   one('a call that was throttled', 'negative', [refused(stops, 'ThrottlingException')], []),
@@ -310,9 +370,16 @@ export const cases: readonly RuleCase[] = [
     [{ severity: 'low' }],
   ),
   one(
-    'buckets and keys where no record tells those of a trail',
+    'a bucket where no record tells those of a trail',
     'ambiguous',
-    [bucketPolicy('maybe', { Days: 1 }), plain('kms', 'ScheduleKeyDeletion', { keyId: 'maybe' })],
+    [bucketPolicy('maybe', { Days: 1 })],
+    [],
+    ['defense-evasion-in-session-targets'],
+  ),
+  one(
+    'a key where no record tells those of a trail',
+    'ambiguous',
+    [plain('kms', 'ScheduleKeyDeletion', { keyId: 'maybe' })],
     [],
     ['defense-evasion-in-session-targets'],
   ),
