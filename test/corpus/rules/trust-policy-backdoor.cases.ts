@@ -13,6 +13,11 @@ const condition = (operator: string, key: string, value: unknown): object => ({
   Condition: { [operator]: { [key]: value } },
 });
 
+const saml = (name: string): object =>
+  lets({ Federated: `arn:aws:iam::${account}:saml-provider/${name}` }, { Action: 'sts:AssumeRoleWithSAML' });
+/** A change whose document is not in the record. */
+const unseen = actions.plain('iam', 'UpdateAssumeRolePolicy', { roleName: R2.name });
+
 /** Alice, or whoever, does these a minute apart. */
 const does = (name: string, list: readonly Action[], by: (world: World) => Caller = ({ alice }) => alice) => {
   return (): World => {
@@ -143,6 +148,36 @@ export const cases: readonly RuleCase[] = [
       trusts(R2, policy(lets(provider('oidc.eks.example.com/id/1'), web))),
     ]),
     expect: [{ severity: 'medium' }],
+  },
+  {
+    name: 'a provider that only calls itself like the one of the sign-on',
+    kind: 'positive',
+    world: does('like the sign-on', [
+      makesSamlProvider(account, 'AWSSSO_0f1e_DO_NOT_DELETE'),
+      trusts(R2, policy(saml('AWSSSO_0f1e_DO_NOT_DELETE'))),
+    ]),
+    expect: [{ severity: 'medium' }],
+  },
+  {
+    name: 'a provider that is not named like the one of the sign-on, through which it was made',
+    kind: 'positive',
+    world: does(
+      'through the sign-on',
+      [makesSamlProvider(account, 'evil'), trusts(R2, policy(saml('evil')))],
+      ({ alice }) => throughService(alice, 'sso'),
+    ),
+    expect: [{ severity: 'medium' }],
+  },
+  {
+    name: 'an opening that was closed again, after a change that the record does not show',
+    kind: 'positive',
+    world: does('closed in the end', [
+      trusts(R2, policy(lets(strange))),
+      unseen,
+      trusts(R2, policy(lets({ Service: 'ec2.amazonaws.com' }))),
+    ]),
+    expect: [{ severity: 'high', says: ['took that back, at 2025-05-12T08:12:00Z'] }],
+    notes: ['trust-policy-backdoor-documents'],
   },
   {
     name: 'a principal that was not in the policy before',
@@ -386,6 +421,29 @@ export const cases: readonly RuleCase[] = [
       trusts(R2, policy(lets(provider(issuer), web))),
     ]),
     expect: [],
+  },
+  {
+    name: 'a provider that was there before, added to a policy and only for the organization',
+    kind: 'negative',
+    world: does('old provider inside', [
+      trusts(R2, policy(lets({ Service: 'ec2.amazonaws.com' }))),
+      trusts(
+        R2,
+        policy(lets(provider(issuer), { ...web, ...condition('StringEquals', 'aws:PrincipalOrgID', 'o-exampleorg') })),
+      ),
+    ]),
+    expect: [],
+  },
+  {
+    name: 'an own principal, after a change that the record does not show',
+    kind: 'negative',
+    world: does('unseen', [
+      trusts(R2, policy(lets({ Service: 'ec2.amazonaws.com' }))),
+      unseen,
+      trusts(R2, policy(lets({ AWS: ownRole }))),
+    ]),
+    expect: [],
+    notes: ['trust-policy-backdoor-documents'],
   },
   one(
     'a user of an unknown account, but only inside the organization',
