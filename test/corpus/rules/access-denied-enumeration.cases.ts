@@ -50,9 +50,16 @@ function tries(world: World, at: number, caller: Caller, targets: readonly Role[
   });
 }
 
-function malformed(world: World, at: number, count: number, every: number, name = 'UpdateAssumeRolePolicy'): void {
+function malformed(
+  world: World,
+  at: number,
+  count: number,
+  every: number,
+  name = 'UpdateAssumeRolePolicy',
+  caller = world.alice,
+): void {
   for (let index = 0; index < count; index++) {
-    world.does(at + index * every, world.alice, {
+    world.does(at + index * every, caller, {
       source: 'iam',
       name,
       params: { roleName: 'mine', policyDocument: `{"n":${String(index)}}` },
@@ -364,6 +371,14 @@ export const cases: readonly RuleCase[] = [
     world: told('typos', (world) => {
       malformed(world, minute, 2, 10);
       malformed(world, 2 * hour, 3, 301);
+    }),
+    expect: [],
+  },
+  {
+    name: 'malformed documents of a stack that a service makes for somebody',
+    kind: 'negative',
+    world: told('malformed stack', (world) => {
+      malformed(world, minute, 3, 10, 'CreateRole', throughService(world.alice, 'cloudformation'));
     }),
     expect: [],
   },
