@@ -1,5 +1,14 @@
 /** Cases of `session-outlier`: one session among others of its kind. */
-import { actions, consoleLogin, role, user, type Action, type Session } from '../../../scripts/sample/records';
+import {
+  actions,
+  consoleLogin,
+  deliver,
+  role,
+  throughService,
+  user,
+  type Action,
+  type Session,
+} from '../../../scripts/sample/records';
 import { account, alice, day, from, hour, minute, office, start, type World } from '../../unit/engine/support/world';
 import { asks, questions } from './discovery';
 import { told } from './instance-worlds';
@@ -23,6 +32,8 @@ function sessions(world: World, count: number): World {
   }
   return world;
 }
+
+const stack = from('cloudformation.amazonaws.com', 'cloudformation.amazonaws.com');
 
 const beside = (name: string, count: number, happens: (world: World, odd: Session) => void): (() => World) =>
   told(name, (world) => {
@@ -132,6 +143,49 @@ export const cases: readonly RuleCase[] = [
       for (let at = 0; at < 20; at++) {
         const query = actions.plain('dynamodb', 'Query');
         world.does(2 * day + (at + 1) * minute, odd, at < 2 ? actions.refused(query, app.arn) : query);
+      }
+    }),
+    expect: [],
+  },
+  {
+    name: 'a third of ten calls refused, where the others make too few calls to tell what is usual',
+    kind: 'ambiguous',
+    world: told('refused among short ones', (world) => {
+      for (let at = 0; at < 12; at++) {
+        works(world, at * hour, at % 3);
+      }
+      const odd = world.assumes(2 * day, worker(0), app, office, 'odd');
+      for (let at = 0; at < 10; at++) {
+        const query = actions.plain('dynamodb', 'Query', { tableName: 'orders' });
+        world.does(2 * day + (at + 1) * minute, odd, at < 4 ? actions.refused(query, app.arn) : query);
+      }
+    }),
+    expect: [],
+  },
+  {
+    name: 'what a service asks on behalf of a session',
+    kind: 'negative',
+    world: beside('forwarded', 12, (world, odd) => {
+      few(world, odd);
+      asks(world, 2 * day + hour * 0.5, throughService(odd, 'cloudformation'), questions(14), 20 * minute, stack);
+    }),
+    expect: [],
+  },
+  {
+    name: 'services at work for themselves are not compared',
+    kind: 'negative',
+    world: told('service-linked', (world) => {
+      for (let at = 0; at < 13; at++) {
+        const { records, session } = deliver(world.trail, {
+          at: start + at * hour,
+          service: 'autoscaling',
+          role: role(account, 'AWSServiceRoleForAutoScaling', '/aws-service-role/autoscaling.amazonaws.com/'),
+          name: 'AutoScaling',
+          minutes: 60,
+          withAssumedRoleUser: true,
+        });
+        world.records.push(...records);
+        asks(world, at * hour + minute, session, questions(at === 12 ? 14 : 1), 20 * minute);
       }
     }),
     expect: [],
