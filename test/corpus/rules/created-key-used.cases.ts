@@ -212,6 +212,13 @@ const places: readonly RuleCase[] = [
       settings: { thresholds: { 'created-key-used': { selfUseMinutes: 120 } } },
     },
   ),
+  found('for itself, used within the hour from where the record does not say', 'low', (world) =>
+    second(world, hour, from('AWS Internal', cli), minute),
+  ),
+  found('for itself from where the record does not say, used within the hour', 'low', (world) => {
+    const held = world.createsKey(hour, world.alice, alice, longTermKey('alice, second'), from('AWS Internal', cli));
+    world.does(hour + minute, held, says, elsewhere);
+  }),
   found('a name in the request that is the caller’s own is itself too', 'medium', (world) => {
     const held = world.createsKey(hour, world.alice, alice, longTermKey('alice, second'));
     world.does(hour + minute, held, says, elsewhere);
