@@ -37,7 +37,17 @@ export async function cleared(vscode: Workbench): Promise<void> {
 }
 
 export async function findingRow(vscode: Workbench, name: RegExp): Promise<Locator> {
-  const row = vscode.treeItem(name, await vscode.onlyView('Findings'));
+  const view = await vscode.onlyView('Findings');
+  const row = vscode.treeItem(name, view);
+  // The tree draws what is in sight: rows that are open push others out of it.
+  const first = vscode.treeItem(/^Incident, severity /, view).first();
+  await first.or(row).first().waitFor();
+  await view.locator('.monaco-list').first().hover();
+  await vscode.page.mouse.wheel(0, -10_000);
+  for (let step = 0; step < 40 && !(await row.isVisible()); step++) {
+    await vscode.page.mouse.wheel(0, step === 0 ? 0 : 150);
+    await vscode.page.waitForTimeout(50);
+  }
   await row.waitFor();
   return row;
 }
