@@ -296,9 +296,11 @@ export class Workbench {
 
   /** Expands a row, if it is collapsed. */
   async expand(item: Locator): Promise<void> {
-    if ((await item.getAttribute('aria-expanded')) === 'false') {
+    // A tree that is filled anew at this moment takes the click and stays as it was.
+    for (let tries = 0; tries < 5 && (await item.getAttribute('aria-expanded')) === 'false'; tries++) {
       await item.click();
       await this.page.keyboard.press('ArrowRight');
+      await this.page.waitForTimeout(200);
     }
   }
 
