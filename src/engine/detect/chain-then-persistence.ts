@@ -23,6 +23,7 @@ import { isMadeByTool } from './automation';
 import { rowsOfActions } from './facts';
 import { hopEvidence, inTimeOrder, reachedBy } from './hop-evidence';
 import { fieldsAt, isLasting, mayLast, Removals } from './lasting-changes';
+import { knownAccounts } from './known-accounts';
 import { originsOf } from './origins';
 import { confidenceOf, pathTo, type RolePath } from './paths';
 import { objectMade, type ObjectMade } from './persistence-objects';
@@ -138,7 +139,7 @@ function strangersLetIn(
   request: JsonObject,
   object: ObjectMade,
 ): readonly string[] {
-  const known = new Set([...input.ownAccounts, ...input.settings.trustedAccounts.map((account) => account.id)]);
+  const known = knownAccounts(input);
   const principal = stringAt(request, 'principal') || stringAt(request, 'principalArn');
   switch (eventName) {
     case 'UpdateAssumeRolePolicy':

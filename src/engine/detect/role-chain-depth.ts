@@ -15,6 +15,7 @@ import { assumedArn, chainLabel, imitatesInstance, roleLabel, sessionLabel } fro
 import type { Detection, DetectionInput, Detector, EvidenceRow, FindingDraft } from './detector';
 import { chainMatches } from './globs';
 import { hopEvidence, inTimeOrder } from './hop-evidence';
+import { knownAccounts } from './known-accounts';
 import { originsOf } from './origins';
 import {
   callerOf,
@@ -187,8 +188,8 @@ function allowedBy({ settings }: DetectionInput, { start, hops, roles }: RolePat
   return settings.allowedChains.find((pattern) => chainMatches(pattern, roles) || chainMatches(pattern, withStart));
 }
 
-function foreignAccounts({ ownAccounts, settings }: DetectionInput, path: RolePath): string[] {
-  const known = new Set([...ownAccounts, ...settings.trustedAccounts.map((account) => account.id)]);
+function foreignAccounts(input: DetectionInput, path: RolePath): string[] {
+  const known = knownAccounts(input);
   const accounts = path.hops.map((hop) => accountOf(assumedArn(hop)) || hop.accountId);
   return [...new Set(accounts)].filter((account) => account !== '' && !known.has(account));
 }
